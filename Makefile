@@ -1,0 +1,53 @@
+# Passerelle: `make help` is the front door.
+# Everything is installed into .venv (to run) and .venv-dev (to test), from hashed locks; nothing outside this folder.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+export FORUM_DATA_DIR ?= $(CURDIR)/var
+PYTEST = .venv-dev/bin/python -m pytest
+
+.PHONY: help run demo test check check-quick bench lint types layers catalogues locks clean
+
+help: ## say what can be done here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+.venv/installed: requirements.lock
+	@.ci/environment .venv requirements.lock
+
+.venv-dev/installed: requirements-dev.lock
+	@.ci/environment .venv-dev requirements-dev.lock
+
+run: .venv/installed ## run the site with the demonstration network (PORT=8000 HOST=127.0.0.1)
+	@.venv/bin/forum demo --if-empty
+	@.venv/bin/forum serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
+
+demo: .venv/installed ## load the demonstration network into the data directory
+	@.venv/bin/forum demo
+
+test: .venv-dev/installed ## run the whole suite (PostgreSQL and Chromium tests say why they skip)
+	@.ci/test
+
+check: .venv-dev/installed lint types layers ## what CI runs: lint, types, layers, then the whole suite
+	@.ci/test
+
+check-quick: .venv-dev/installed lint types layers ## lint, types, layers and the fast tests, under a minute
+	@$(PYTEST) -q -n 2 -m "not browser and not slow"
+
+lint: .venv-dev/installed ## ruff and djlint
+	@.venv-dev/bin/ruff check .
+	@.venv-dev/bin/ruff format --check .
+
+types: .venv-dev/installed ## mypy --strict
+	@.venv-dev/bin/mypy --strict forum
+
+layers: .venv-dev/installed ## the architecture's contracts
+	@.venv-dev/bin/lint-imports
+
+bench: .venv-dev/installed ## measure speed and size; prints tables
+	@.venv-dev/bin/python -m bench
+
+clean: ## remove environments and caches (data in var/ stays)
+	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis

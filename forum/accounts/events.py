@@ -1,0 +1,25 @@
+"""What can happen to an account."""
+
+from forum.core.events import event_kind
+from forum.core.text import message as _
+
+SIGNED_UP = event_kind("person.signed_up", "Somebody made an account; the address is not confirmed yet.")
+SIGN_UP_REPEATED = event_kind("person.sign_up_repeated", "Somebody signed up with the address of an existing account.")
+CONFIRMATION_REQUESTED = event_kind(
+    "person.confirmation_requested", "Somebody asked for another mail to confirm an address."
+)
+ADDED = event_kind("person.added", "An operator, an invitation or an import made an account that needs no confirming.")
+CONFIRMED = event_kind("person.confirmed", "Somebody confirmed the address of the account.")
+RESET_REQUESTED = event_kind("person.reset_requested", "Somebody asked for a new password.")
+PASSWORD_CHANGED = event_kind("person.password_changed", "Somebody set a new password; all other sessions ended.")
+SIGNED_OUT = event_kind("person.signed_out", "Somebody ended sessions on other devices.")
+PROFILE_CHANGED = event_kind("person.profile_changed", "Somebody changed name, languages or words about themselves.")
+ROLE_CHANGED = event_kind(
+    "person.role_changed",
+    "An admin gave or took a role for the network.",
+    log=_("%(actor)s changed the role of %(subject)s"),
+)
+SUSPENDED = event_kind(
+    "person.suspended", "A moderator suspended an account.", log=_("%(actor)s suspended %(subject)s")
+)
+ERASED = event_kind("person.erased", "An account was closed; what it posted stays, without the name.")

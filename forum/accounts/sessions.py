@@ -1,0 +1,93 @@
+"""Sessions of signed-in browsers: opened at sign-in, found at every request, ended at once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from forum.accounts.models import LoginSession, Person
+from forum.core.clock import now
+from forum.core.db import db, operation
+
+LIFE = timedelta(days=30)
+NOTED_EVERY = timedelta(hours=1)
+VISIT_GAP = timedelta(hours=12)
+TOKEN_BYTES = 32
+
+
+def hashed(token: str) -> str:
+    """The SHA-256 of a secret token, as it is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@operation
+def open_session(person_id: int, browser: str = "") -> str:
+    """Start a session for a person; give its secret token, which is kept nowhere else."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    moment = now()
+    _note_visit(db.session.get_one(Person, person_id))
+    db.session.add(
+        LoginSession(
+            person_id=person_id,
+            token_hash=hashed(token),
+            created_at=moment,
+            seen_at=moment,
+            expires_at=moment + LIFE,
+            browser=browser[:200],
+        )
+    )
+    return token
+
+
+@operation
+def note_use(session_id: int) -> None:
+    """Write down that a session is in use. Only signing in and sending forms do: reading a page never writes."""
+    session = db.session.get(LoginSession, session_id)
+    if session:
+        session.seen_at = now()
+        _note_visit(session.person)
+
+
+def wants_note(session: LoginSession) -> bool:
+    """Whether the use of a session was last written down long enough ago."""
+    return session.seen_at < now() - NOTED_EVERY
+
+
+def _note_visit(person: Person) -> None:
+    """Begin a new visit when the last one began 12 hours ago or more: "new since your last visit" counts from that."""
+    moment = now()
+    if person.visited_at is None or person.visited_at < moment - VISIT_GAP:
+        person.previous_visit_at, person.visited_at = person.visited_at, moment
+
+
+@operation
+def close_session(token: str) -> None:
+    """End the session of this token."""
+    db.session.execute(delete(LoginSession).where(LoginSession.token_hash == hashed(token)))
+
+
+@operation
+def close_session_of(person_id: int, session_id: int) -> bool:
+    """End one session of a person; say whether it was theirs and open."""
+    ended = db.session.scalars(
+        delete(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.person_id == person_id)
+        .returning(LoginSession.id)
+    )
+    return ended.first() is not None
+
+
+@operation
+def close_sessions_of(person_id: int) -> None:
+    """End every session of a person, at a new password or a suspension."""
+    db.session.execute(delete(LoginSession).where(LoginSession.person_id == person_id))
+
+
+def live_session(token: str) -> LoginSession | None:
+    """The session of a token, with its person; None when it ended or the person may not sign in now."""
+    found = db.session.scalar(select(LoginSession).join(Person).where(LoginSession.token_hash == hashed(token)))
+    if found is None or found.expires_at <= now():
+        return None
+    suspended = found.person.suspended_until
+    return None if found.person.erased_at or (suspended and suspended > now()) else found

@@ -1,0 +1,165 @@
+"""The settings: read once from `FORUM_*` in the environment, checked, and frozen.
+
+README.md holds the table for operators; a test keeps the two in step.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from forum.core.errors import Misconfigured
+from forum.core.languages import INTERFACE_LANGUAGES
+from forum.core.text import message as _
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SECRET_LENGTH = 32
+
+
+class Settings(BaseModel):
+    """What an operator may choose. Every field is the environment variable `FORUM_<NAME>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("var"), description="Where database, index, uploads and the secret key live.")
+    database_url: str = Field(
+        "", description="`sqlite:///PATH` (default: in the data directory) or `postgresql://...`."
+    )
+    search_url: str = Field("", description="`whoosh:PATH` (default: in the data directory) or `none:`.")
+    secret_key: str = Field("", description="Signs cookies; made once and kept in the data directory when empty.")
+    base_url: str = Field("http://127.0.0.1:8000", description="The address people use; absolute links come from it.")
+    mail_url: str = Field(
+        "", description="`smtp://user:password@host:587?starttls=1`, `file:DIR` (default) or `console:`."
+    )
+    mail_from: str = Field("", description="The sender of mails; default `no-reply@` the host of the base address.")
+    languages: tuple[str, ...] = Field(
+        INTERFACE_LANGUAGES, description="Interface languages, the first is the default."
+    )
+    name: str = Field("Passerelle", max_length=60, description="The name of this site.")
+    workers: int = Field(2, ge=1, le=64, description="Web processes.")
+    open_signup: bool = Field(False, description="`1`: anybody may make an account; otherwise by invitation only.")
+    require_second_factor: bool = Field(
+        True, description="Moderators and admins need a second factor (see SECURITY.md)."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="How many proxies in front are ours (client address, HTTPS)."
+    )
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def split_languages(cls, value: Any) -> Any:
+        """Take `en,nl` as well as a list."""
+        return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
+
+    @field_validator("languages")
+    @classmethod
+    def check_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a language that has no catalogue."""
+        unknown = [code for code in value if code not in INTERFACE_LANGUAGES]
+        if unknown or not value:
+            raise ValueError(f"choose from {', '.join(INTERFACE_LANGUAGES)}")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def check_base_url(cls, value: str) -> str:
+        """Refuse what is not a plain web address."""
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write the whole address, like https://forum.example.org")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def check_database_url(cls, value: str) -> str:
+        """Refuse a database that this software does not know."""
+        if value and not value.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("use sqlite:///PATH or postgresql://user:password@host/name")
+        return value
+
+    @field_validator("search_url")
+    @classmethod
+    def check_search_url(cls, value: str) -> str:
+        """Refuse a search engine that this software does not know."""
+        if value and not value.startswith(("whoosh:", "none:")):
+            raise ValueError("use whoosh:PATH or none:")
+        return value
+
+    @model_validator(mode="after")
+    def fill_places(self) -> Self:
+        """Put what was not placed into the data directory."""
+        root = self.data_dir.absolute()
+        places = {
+            "data_dir": root,
+            "database_url": self.database_url or f"sqlite:///{root / 'forum.sqlite3'}",
+            "search_url": self.search_url or f"whoosh:{root / 'index'}",
+            "mail_url": self.mail_url or f"file:{root / 'mail'}",
+            "mail_from": self.mail_from or f"no-reply@{self.host}",
+        }
+        for name, value in places.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host name of the base address."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the site over HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The names under which the site answers; any other Host header gets 400."""
+        return list(LOOPBACK) if self.host in ("127.0.0.1", "localhost", "::1") else [self.host, *LOOPBACK]
+
+    @property
+    def upload_dir(self) -> Path:
+        """Where files that people attach are kept."""
+        return self.data_dir / "uploads"
+
+
+def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raise `Misconfigured` with one sentence per wrong one."""
+    given = os.environ if environment is None else environment
+    known = {f"FORUM_{name.upper()}": name for name in Settings.model_fields}
+    values = {known[key]: value for key, value in given.items() if key in known and value != ""}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as problem:
+        sentences = [f"FORUM_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors()]
+        raise Misconfigured(_("A setting is wrong. %(problems)s.", problems="; ".join(sentences))) from problem
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the data directory, readable by its owner only."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.upload_dir.mkdir(mode=0o700, exist_ok=True)
+    except OSError as problem:
+        sentence = _(
+            "The data directory %(path)s cannot be made: %(reason)s. Set FORUM_DATA_DIR to a writable place.",
+            path=str(settings.data_dir),
+            reason=problem.strerror or str(problem),
+        )
+        raise Misconfigured(sentence) from problem
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: as set, or made once and kept in the data directory (mode 0600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(SECRET_LENGTH))
+    return path.read_text().strip()

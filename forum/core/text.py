@@ -1,0 +1,68 @@
+"""Sentences for people, before they have a language; and plain string shapes.
+
+Domains raise errors and name things without knowing who reads them. `message()` keeps the English sentence and its values
+together; the edge (web, command line) turns it into the reader's language. Babel extracts the sentences by the name `_`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+SLUG_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An English sentence with %(named)s values, translated only when somebody reads it."""
+
+    sentence: str
+    values: dict[str, Any] = field(default_factory=dict)
+    plural: str | None = None
+    number: int = 1
+
+    def __str__(self) -> str:
+        """The sentence in English."""
+        return self.told(lambda sentence: sentence, lambda one, many, n: one if n == 1 else many)
+
+    def told(self, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
+        """The sentence as the two catalogue look-ups give it, values filled in."""
+        found = gettext(self.sentence) if self.plural is None else ngettext(self.sentence, self.plural, self.number)
+        values = {name: told(value, gettext, ngettext) for name, value in self.values.items()}
+        return found % {"num": self.number, **values} if values or self.plural else found
+
+
+def told(value: Any, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> Any:
+    """A value of a sentence: a message within a message is translated too."""
+    return value.told(gettext, ngettext) if isinstance(value, Message) else value
+
+
+def message(sentence: str, /, **values: Any) -> Message:
+    """A sentence to be said later, in the reader's language."""
+    return Message(sentence, values)
+
+
+def plural_message(singular: str, plural: str, number: int, /, **values: Any) -> Message:
+    """A sentence that depends on a number, which it may name as %(num)s."""
+    return Message(singular, values, plural, number)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, for comparing and sorting names: "Élan" -> "elan"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def slugify(text: str) -> str:
+    """A short ASCII name for an address; never empty, at most 80 characters."""
+    words = re.findall(r"[a-z0-9]+", fold(text))
+    slug = "-".join(words)
+    if len(slug) > SLUG_LENGTH:
+        slug = slug[: SLUG_LENGTH + 1].rsplit("-", 1)[0][:SLUG_LENGTH]
+    return slug or "-"
+
+
+def single_line(text: str) -> str:
+    """The text on one line: runs of white space and control characters become one space."""
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()

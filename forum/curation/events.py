@@ -1,0 +1,9 @@
+"""What moderators and readers do about content that needs an eye."""
+
+from forum.core.events import event_kind
+from forum.core.text import message as _
+
+FLAGGED = event_kind("flag.raised", "Somebody reported a post or comment.")
+FLAG_RESOLVED = event_kind(
+    "flag.resolved", "A moderator dealt with a report.", log=_("%(actor)s dealt with a report on %(subject)s")
+)

@@ -1,0 +1,276 @@
+"""Writing posts: drafts from the first key stroke, posting, editing with versions, restoring an earlier version."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from forum.core.actor import Actor
+from forum.core.clock import now
+from forum.core.db import db, operation
+from forum.core.errors import Conflict, Denied, Invalid, Missing
+from forum.core.events import record
+from forum.core.markdown import render
+from forum.core.text import message as _
+from forum.library import events
+from forum.library.content import Content, clean_answer, content_from, content_of, require_complete, write_content
+from forum.library.kinds import KINDS
+from forum.library.models import Attachment, Post, PostCoauthor, PostVersion
+from forum.library.policy import can_write, require_edit
+from forum.vocabulary.models import Concept
+
+MOST_DRAFTS = 200
+UNPOSTED = ("draft", "declined")
+
+
+def find_post(post_id: int) -> Post | None:
+    """The post as it is now, for a change inside an operation; PostgreSQL keeps it for us until the commit."""
+    return db.session.get(Post, post_id, with_for_update=True)
+
+
+@operation
+def start_draft(
+    actor: Actor, content: Content, organisation_id: int | None, request_key: str | None = None
+) -> Post:
+    """Keep a new draft, which only its author sees. The same request key gives the same draft again.
+
+    Raises `Denied` to people without an organisation, and `Invalid` for an organisation that is not theirs.
+    """
+    if not can_write(actor):
+        raise Denied(_("Join your organisation first: then you can post on its behalf."))
+    require_own_organisation(actor, organisation_id)
+    existing = _by_request_key(actor, request_key)
+    if existing:
+        return existing
+    _require_room(actor)
+    moment = now()
+    post = Post(
+        author_id=actor.person_id,
+        organisation_id=organisation_id,
+        status="draft",
+        created_at=moment,
+        updated_at=moment,
+        request_key=request_key or None,
+    )
+    fill(post, content)
+    try:
+        with db.session.begin_nested():
+            db.session.add(post)
+    except IntegrityError:
+        existing = _by_request_key(actor, request_key)  # the same form, sent twice at the same moment
+        if existing is None:
+            raise
+        return existing
+    return post
+
+
+def _require_room(actor: Actor) -> None:
+    drafts = select(func.count()).select_from(Post).where(Post.author_id == actor.person_id, Post.status == "draft")
+    if actor and (db.session.scalar(drafts) or 0) >= MOST_DRAFTS:
+        raise Conflict(_("You have %(number)s drafts. Throw some away first.", number=MOST_DRAFTS))
+
+
+def require_own_organisation(actor: Actor, organisation_id: int | None) -> None:
+    """Raise `Invalid` unless the actor belongs to the organisation."""
+    if not actor.is_system and organisation_id not in actor.organisation_ids:
+        raise Invalid({"organisation": _("Choose an organisation that you belong to.")})
+
+
+def _by_request_key(actor: Actor, request_key: str | None) -> Post | None:
+    if not request_key or not actor:
+        return None
+    return db.session.scalar(select(Post).where(Post.author_id == actor.person_id, Post.request_key == request_key))
+
+
+@operation
+def keep_draft(
+    actor: Actor, content: Content, organisation_id: int | None, request_key: str | None = None, draft_id: int | None = None
+) -> Post:
+    """Keep what a form holds: in the draft it was kept in before (by id or request key), or in a new one."""
+    existing = _by_request_key(actor, request_key)
+    if draft_id is None and existing is not None:
+        draft_id = existing.id
+    if draft_id is not None:
+        return save_draft(actor, draft_id, content, organisation_id)
+    return start_draft(actor, content, organisation_id, request_key)
+
+
+def fill(post: Post, content: Content) -> None:
+    """Put content into a post, its HTML rendered once, here. Raises `Invalid` for a concept that does not exist."""
+    known = select(func.count()).select_from(Concept).where(Concept.id.in_(content.concept_ids))
+    if content.concept_ids and db.session.scalar(known) != len(content.concept_ids):
+        raise Invalid({"themes": _("Choose themes and groups from the lists.")})
+    write_content(post, content)
+    post.body_html = render(content.body).html
+
+
+@operation
+def save_draft(actor: Actor, post_id: int, content: Content, organisation_id: int | None = None) -> Post:
+    """Keep a draft's present state; the last window that types wins, and sees so by the revision."""
+    post = require_edit(actor, find_post(post_id))
+    if post.status not in UNPOSTED:
+        raise Conflict(_("This is posted already. Open it again to edit it."))
+    if organisation_id not in (None, post.organisation_id):
+        require_own_organisation(actor, organisation_id)
+        post.organisation_id = organisation_id
+    fill(post, content)
+    post.updated_at = now()
+    post.revision += 1
+    post.version += 1
+    return post
+
+
+@operation
+def discard_draft(actor: Actor, post_id: int) -> None:
+    """Throw a draft away for good. Raises `Denied` for anything that was posted, and for co-authors."""
+    post = require_edit(actor, find_post(post_id))
+    if post.status != "draft" or post.author_id != actor.person_id:
+        raise Denied(_("Only a draft of your own can be thrown away."))
+    db.session.delete(post)
+
+
+@operation
+def publish_post(actor: Actor, post_id: int) -> Post:
+    """Post a draft (or a declined post that was mended). Raises `Invalid` with what is still missing."""
+    post = require_edit(actor, find_post(post_id))
+    if post.status not in UNPOSTED:
+        raise Conflict(_("This is posted already."))
+    require_own_organisation(actor, post.organisation_id)
+    content = content_of(post)
+    require_complete(content, count_themes(content.concept_ids))
+    require_source(post, content)
+    moment = now()
+    post.status, post.status_reason, post.review = "published", "", "new"
+    post.published_at = post.published_at or moment
+    post.updated_at = post.last_activity_at = moment
+    post.revision += 1
+    post.version += 1
+    record(actor, events.PUBLISHED, "post", post.id)
+    return post
+
+
+@operation
+def post_now(
+    actor: Actor,
+    content: Content,
+    organisation_id: int | None,
+    request_key: str | None = None,
+    draft_id: int | None = None,
+) -> Post:
+    """Post at once what a form holds: in the draft it was kept in, or anew. A repeated request key gives the first post."""
+    existing = _by_request_key(actor, request_key)
+    if existing and existing.status not in UNPOSTED:
+        return existing
+    draft = keep_draft(actor, content, organisation_id, request_key, draft_id)
+    return publish_post(actor, draft.id)
+
+
+def count_themes(concept_ids: Iterable[int]) -> int:
+    """How many of these concepts are themes."""
+    themes = (
+        select(func.count()).select_from(Concept).where(Concept.id.in_(list(concept_ids)), Concept.scheme == "theme")
+    )
+    return db.session.scalar(themes) or 0
+
+
+def require_source(post: Post, content: Content) -> None:
+    """Raise `Invalid` for a research result that has neither an address nor a file."""
+    if content.kind != "research" or content.details.get("source_url"):
+        return
+    files = (
+        select(func.count())
+        .select_from(Attachment)
+        .where(Attachment.post_id == post.id, Attachment.removed_at.is_(None))
+    )
+    if not db.session.scalar(files):
+        raise Invalid({"source_url": _("Give the address of the study, or save a draft and attach its file.")})
+
+
+@operation
+def edit_post(actor: Actor, post_id: int, content: Content, revision: int, note: str = "") -> Post:
+    """Give a posted post a new version; the former is kept. Nothing happens when nothing changed (a form sent twice).
+
+    Raises `Conflict` when `revision` is no longer the present one: somebody edited in between.
+    """
+    post = require_edit(actor, find_post(post_id))
+    before = content_of(post)
+    if content == before:
+        return post
+    if post.revision != revision:
+        raise Conflict(_("Somebody else changed this in the meantime. Compare both texts, then save again."))
+    require_complete(content, count_themes(content.concept_ids))
+    keep_version(actor, post, note)
+    fill(post, content)
+    post.updated_at = now()
+    post.revision += 1
+    post.version += 1
+    record(actor, events.EDITED, "post", post.id, {"version": post.version, "fields": changed_fields(before, content)})
+    if before.visibility != content.visibility:
+        record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before.visibility, "to": content.visibility})
+    return post
+
+
+@operation
+def edit_field(actor: Actor, post_id: int, name: str, value: Any, revision: int) -> Post:
+    """Answer one question of "what would help others next": the summary, a field of the kind, or `concept_ids`.
+
+    Raises `Invalid` under the field's name for an answer it cannot take.
+    """
+    post = require_edit(actor, find_post(post_id))
+    content = content_of(post)
+    if name == "concept_ids":
+        return edit_post(actor, post_id, replace(content, concept_ids=tuple(value)), revision)
+    answer = clean_answer(KINDS[post.kind], name, value)
+    if name == "summary":
+        return edit_post(actor, post_id, replace(content, summary=answer), revision)
+    details = {key: kept for key, kept in content.details.items() if key != name}
+    if answer is not None:
+        details[name] = answer
+    return edit_post(actor, post_id, replace(content, details=details), revision)
+
+
+def keep_version(actor: Actor, post: Post, note: str = "") -> PostVersion:
+    """Keep what a post says now, before it changes."""
+    last = db.session.scalar(select(func.max(PostVersion.number)).where(PostVersion.post_id == post.id)) or 0
+    version = PostVersion(
+        post_id=post.id,
+        number=last + 1,
+        content=content_of(post).snapshot(),
+        note=note[:300],
+        editor_id=actor.person_id,
+        created_at=now(),
+    )
+    db.session.add(version)
+    return version
+
+
+def changed_fields(before: Content, after: Content) -> list[str]:
+    """The names of the fields in which two contents differ, details by their own names."""
+    common = ("title", "summary", "body", "language", "countries", "concept_ids", "visibility", "licence")
+    names = [name for name in common if getattr(before, name) != getattr(after, name)]
+    details = sorted(set(before.details) | set(after.details))
+    return names + [name for name in details if before.details.get(name) != after.details.get(name)]
+
+
+@operation
+def restore_version(actor: Actor, post_id: int, number: int, revision: int) -> Post:
+    """Make an earlier version the present one again; what it replaces is kept as a version too."""
+    post = require_edit(actor, find_post(post_id))
+    version = db.session.scalar(select(PostVersion).where(PostVersion.post_id == post.id, PostVersion.number == number))
+    if version is None:
+        raise Missing(_("There is no such version."))
+    content = replace(content_from(version.content), visibility=post.visibility)
+    return edit_post(actor, post_id, content, revision, note=f"restored {number}")
+
+
+@operation
+def invite_coauthor(actor: Actor, post_id: int, person_id: int) -> None:
+    """Let another person read and edit a draft, and be named as an author."""
+    post = require_edit(actor, find_post(post_id))
+    if post.author_id != actor.person_id:
+        raise Denied(_("Only the author invites co-authors."))
+    if person_id != actor.person_id and all(one.person_id != person_id for one in post.coauthors):
+        post.coauthors.append(PostCoauthor(person_id=person_id))
+        post.version += 1

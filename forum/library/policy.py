@@ -1,0 +1,131 @@
+"""Who may see and do what with a post.
+
+One idea serves every reader: a post has an *audience* (a few tokens), an actor *listens* to some tokens, and the two meet
+or do not. `can_read` says it of one object, `readable` in SQL, and the search engine filters by the same tokens.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from forum.core.actor import Actor
+from forum.core.errors import Denied, Missing
+from forum.core.text import message as _
+from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor
+
+SHOWN = SHOWN_STATUSES
+MODERATORS_SEE = ("hidden", "declined")
+
+
+def audience(post: Post) -> frozenset[str]:
+    """The tokens of those who may read a post: `public`, `members`, `organisation:3`, `person:7`, `moderators`."""
+    if post.status in SHOWN:
+        return frozenset(
+            {f"organisation:{post.organisation_id}" if post.visibility == "organisation" else post.visibility}
+        )
+    if post.status == "draft":
+        return frozenset({f"person:{post.author_id}"} | {f"person:{one.person_id}" for one in post.coauthors})
+    if post.status in MODERATORS_SEE:
+        return frozenset({f"person:{post.author_id}", "moderators"})
+    return frozenset()
+
+
+def listens_to(actor: Actor) -> frozenset[str]:
+    """The audience tokens that an actor belongs to."""
+    tokens = {"public"} | {f"organisation:{number}" for number in actor.organisation_ids}
+    if actor.is_member:
+        tokens.add("members")
+    if actor.is_moderator:
+        tokens.add("moderators")
+    if actor:
+        tokens.add(f"person:{actor.person_id}")
+    return frozenset(tokens)
+
+
+def can_read(actor: Actor, post: Post) -> bool:
+    """Whether an actor may read a post."""
+    return actor.is_system or not audience(post).isdisjoint(listens_to(actor))
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The same as `can_read`, as a condition on `Post` for any SELECT."""
+    if actor.is_system:
+        return true()
+    shown = and_(Post.status.in_(SHOWN), _visible_to(actor))
+    if not actor:
+        return shown
+    mine = or_(Post.author_id == actor.person_id, and_(Post.status == "draft", Post.id.in_(_coauthored_by(actor))))
+    own = and_(Post.status.in_(("draft", *MODERATORS_SEE)), mine)
+    curated = Post.status.in_(MODERATORS_SEE) if actor.is_moderator else false()
+    return or_(shown, own, curated)
+
+
+def listed(actor: Actor, statuses: tuple[str, ...] = ("published",)) -> ColumnElement[bool]:
+    """A condition for lists, counts and search: readable, and in one of these shown statuses."""
+    wanted = [status for status in statuses if status in SHOWN]
+    return and_(Post.status.in_(wanted), true() if actor.is_system else _visible_to(actor))
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    seen = [Post.visibility == "public"]
+    if actor.is_member:
+        seen.append(Post.visibility == "members")
+    if actor.organisation_ids:
+        seen.append(and_(Post.visibility == "organisation", Post.organisation_id.in_(sorted(actor.organisation_ids))))
+    return or_(*seen)
+
+
+def _coauthored_by(actor: Actor) -> Select[int]:
+    return select(PostCoauthor.post_id).where(PostCoauthor.person_id == actor.person_id)
+
+
+def can_write(actor: Actor) -> bool:
+    """Whether an actor may post at all: members of an organisation may."""
+    return actor.is_system or (bool(actor) and actor.is_member)
+
+
+def can_edit(actor: Actor, post: Post) -> bool:
+    """Whether an actor may edit a post: its author, co-authors of a draft, and colleagues in its organisation once it is shown."""
+    if actor.is_system:
+        return True
+    if not actor or not can_read(actor, post) or post.status not in ("draft", *SHOWN, "declined"):
+        return False
+    if post.author_id == actor.person_id or any(one.person_id == actor.person_id for one in post.coauthors):
+        return True
+    return post.status in SHOWN and post.organisation_id in actor.organisation_ids
+
+
+def can_moderate(actor: Actor, post: Post) -> bool:
+    """Whether an actor may curate a post: a moderator whose scope covers it, who may see it."""
+    themes = frozenset(link.concept.key for link in post.concepts)
+    return can_read(actor, post) and actor.moderates_any(themes, post.language)
+
+
+def can_review(actor: Actor, post: Post) -> bool:
+    """Whether an actor may mark a post reviewed: never a record of one's own organisation."""
+    return (
+        can_moderate(actor, post)
+        and post.author_id != actor.person_id
+        and post.organisation_id not in actor.organisation_ids
+    )
+
+
+def require_read(actor: Actor, post: Post | None) -> Post:
+    """The post, or `Missing` when there is none that the actor may know of."""
+    if post is None or not can_read(actor, post):
+        raise Missing(_("This post does not exist, or you may not read it."))
+    return post
+
+
+def require_edit(actor: Actor, post: Post | None) -> Post:
+    """The post, or `Missing` / `Denied` when the actor may not edit it."""
+    found = require_read(actor, post)
+    if not can_edit(actor, found):
+        raise Denied(_("Only the people of the organisation that posted this may edit it."))
+    return found
+
+
+def require_moderate(actor: Actor, post: Post | None) -> Post:
+    """The post, or `Missing` / `Denied` when the actor may not curate it."""
+    found = require_read(actor, post)
+    if not can_moderate(actor, found):
+        raise Denied(_("Only a moderator may do this."))
+    return found

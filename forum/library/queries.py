@@ -1,0 +1,260 @@
+"""Reading posts: one for its page, many as cards. Every query carries the reader's visibility."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.markdown import excerpt, render
+from forum.core.text import slugify
+from forum.library.models import Attachment, Post, PostConcept, PostCountry, PostVersion
+from forum.library.policy import SHOWN, listed, readable, require_read
+from forum.organisations.models import Organisation
+
+EXCERPT_SOURCE = 600
+EXCERPT_WORDS = 40
+PAGE = 20
+
+
+@dataclass(slots=True)
+class PostCard:
+    """What a list shows of a post; `summary` falls back to the beginning of the body."""
+
+    id: int
+    kind: str
+    title: str
+    summary: str
+    language: str
+    status: str
+    visibility: str
+    review: str
+    organisation_id: int | None
+    organisation_name: str
+    organisation_slug: str
+    organisation_country: str
+    published_at: datetime | None
+    last_activity_at: datetime | None
+    comment_count: int
+    translation_of_id: int | None
+    accepted_comment_id: int | None
+    countries: list[str] = field(default_factory=list)
+    concept_ids: list[int] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str:
+        """The readable end of the post's address."""
+        return slugify(self.title)
+
+
+CARD_COLUMNS = (
+    Post.id,
+    Post.kind,
+    Post.title,
+    Post.summary,
+    func.substr(Post.body, 1, EXCERPT_SOURCE).label("beginning"),
+    Post.language,
+    Post.status,
+    Post.visibility,
+    Post.review,
+    Post.organisation_id,
+    Organisation.name.label("organisation_name"),
+    Organisation.slug.label("organisation_slug"),
+    Organisation.country.label("organisation_country"),
+    Post.published_at,
+    Post.last_activity_at,
+    Post.comment_count,
+    Post.translation_of_id,
+    Post.accepted_comment_id,
+)
+
+
+def card_query(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """A SELECT of card columns for the posts that meet the conditions; order and limit are the caller's."""
+    return select(*CARD_COLUMNS).outerjoin(Organisation, Organisation.id == Post.organisation_id).where(*conditions)
+
+
+def cards_from(query: Select[Any]) -> list[PostCard]:
+    """Cards for the rows of a `card_query`, in its order: three statements however many."""
+    cards = [_card(row) for row in db.session.execute(query).mappings()]
+    by_id = {card.id: card for card in cards}
+    if by_id:
+        _add_countries(by_id)
+        _add_concepts(by_id)
+    return cards
+
+
+def cards_by_id(actor: Actor, ids: Sequence[int], statuses: tuple[str, ...] = SHOWN) -> list[PostCard]:
+    """Cards for these posts in this order, without those that the actor may not see (search hits are checked so)."""
+    found = {card.id: card for card in cards_from(card_query(listed(actor, statuses), Post.id.in_(list(ids))))}
+    return [found[number] for number in ids if number in found]
+
+
+def latest_cards(actor: Actor, *conditions: ColumnElement[bool], limit: int = PAGE, offset: int = 0) -> list[PostCard]:
+    """The newest posts that meet the conditions."""
+    query = card_query(listed(actor), *conditions).order_by(Post.published_at.desc(), Post.id.desc())
+    return cards_from(query.limit(limit).offset(offset))
+
+
+def most_discussed_cards(actor: Actor, *conditions: ColumnElement[bool], limit: int = 5) -> list[PostCard]:
+    """The posts with most comments that meet the conditions, at least one each."""
+    query = card_query(listed(actor), Post.comment_count > 0, *conditions)
+    return cards_from(query.order_by(Post.comment_count.desc(), Post.id.desc()).limit(limit))
+
+
+def featured_cards(actor: Actor, limit: int = 6) -> list[PostCard]:
+    """The posts that moderators put on the home page, the latest choice first."""
+    query = card_query(listed(actor, SHOWN), Post.featured_at.is_not(None)).order_by(Post.featured_at.desc())
+    return cards_from(query.limit(limit))
+
+
+def count_posts(actor: Actor, *conditions: ColumnElement[bool]) -> int:
+    """How many listed posts meet the conditions."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(listed(actor), *conditions)) or 0
+
+
+def about_concepts(concept_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that a post is about one of these concepts (give a theme with its narrower ones)."""
+    return Post.id.in_(select(PostConcept.post_id).where(PostConcept.concept_id.in_(list(concept_ids))))
+
+
+def in_countries(codes: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a post speaks of one of these countries."""
+    return Post.id.in_(select(PostCountry.post_id).where(PostCountry.country.in_(list(codes))))
+
+
+def _card(row: Any) -> PostCard:
+    values = dict(row)
+    beginning = values.pop("beginning")
+    values["summary"] = values["summary"] or excerpt(render(beginning).plain, EXCERPT_WORDS)
+    for name in ("organisation_name", "organisation_slug", "organisation_country"):
+        values[name] = values[name] or ""
+    return PostCard(**values)
+
+
+def _add_countries(by_id: dict[int, PostCard]) -> None:
+    rows = select(PostCountry.post_id, PostCountry.country).where(PostCountry.post_id.in_(by_id))
+    for post_id, country in db.session.execute(rows.order_by(PostCountry.post_id, PostCountry.position)):
+        by_id[post_id].countries.append(country)
+
+
+def _add_concepts(by_id: dict[int, PostCard]) -> None:
+    rows = select(PostConcept.post_id, PostConcept.concept_id).where(PostConcept.post_id.in_(by_id))
+    for post_id, concept_id in db.session.execute(rows.order_by(PostConcept.post_id, PostConcept.position)):
+        by_id[post_id].concept_ids.append(concept_id)
+
+
+def post_for_page(actor: Actor, post_id: int) -> Post:
+    """The whole post, with organisation, people, countries and concepts. Raises `Missing`."""
+    query = (
+        select(Post)
+        .where(Post.id == post_id)
+        .options(
+            joinedload(Post.organisation),
+            joinedload(Post.author),
+            joinedload(Post.contact),
+            selectinload(Post.countries),
+            selectinload(Post.concepts).joinedload(PostConcept.concept),
+            selectinload(Post.coauthors),
+        )
+    )
+    return require_read(actor, db.session.scalar(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What remains of a withdrawn post."""
+
+    id: int
+    title: str
+    language: str
+    reason: str
+
+
+def tombstone(actor: Actor, post_id: int) -> Tombstone | None:
+    """Title and reason of a withdrawn post that the actor could have read before; None for any other."""
+    post = db.session.get(Post, post_id)
+    if post is None or post.status != "withdrawn":
+        return None
+    visible = post.visibility == "public" or (post.visibility == "members" and actor.is_member)
+    own = post.organisation_id in actor.organisation_ids or (bool(actor) and post.author_id == actor.person_id)
+    if not visible and not own:
+        return None
+    return Tombstone(post.id, post.title, post.language, post.status_reason)
+
+
+def attachments_of(post_id: int) -> list[Attachment]:
+    """The files and pictures of a post, in the order they came. Ask only for a post that the actor may read."""
+    query = select(Attachment).where(Attachment.post_id == post_id, Attachment.removed_at.is_(None))
+    return list(db.session.scalars(query.order_by(Attachment.id)))
+
+
+def versions_of(post_id: int) -> list[PostVersion]:
+    """The former versions of a post, the latest first, with their editors."""
+    query = select(PostVersion).where(PostVersion.post_id == post_id).options(joinedload(PostVersion.editor))
+    return list(db.session.scalars(query.order_by(PostVersion.number.desc())))
+
+
+def version_count(post_id: int) -> int:
+    """How many former versions a post has."""
+    return db.session.scalar(select(func.count()).select_from(PostVersion).where(PostVersion.post_id == post_id)) or 0
+
+
+def translations_of(actor: Actor, post: Post) -> list[PostCard]:
+    """The same post in other languages: its original and every translation of that."""
+    original = post.translation_of_id or post.id
+    family = or_(Post.id == original, Post.translation_of_id == original)
+    query = card_query(readable(actor), Post.status.in_(SHOWN), family, Post.id != post.id)
+    return cards_from(query.order_by(Post.language, Post.id))
+
+
+def related_cards(actor: Actor, post: Post, limit: int = 5) -> list[PostCard]:
+    """Posts that share most concepts with a post, translations of it left out; the newer first among equals."""
+    ids = [link.concept_id for link in post.concepts]
+    if not ids:
+        return []
+    original = post.translation_of_id or post.id
+    shared = (
+        select(PostConcept.post_id, func.count().label("shared"))
+        .where(PostConcept.concept_id.in_(ids))
+        .group_by(PostConcept.post_id)
+        .subquery()
+    )
+    family = or_(Post.id == original, and_(Post.translation_of_id.is_not(None), Post.translation_of_id == original))
+    query = card_query(listed(actor), Post.id != post.id, ~family).join(shared, shared.c.post_id == Post.id)
+    return cards_from(query.order_by(shared.c.shared.desc(), Post.published_at.desc(), Post.id.desc()).limit(limit))
+
+
+def drafts_of(actor: Actor) -> list[Post]:
+    """The drafts that an actor wrote or was invited to, the latest first."""
+    if not actor:
+        return []
+    query = select(Post).where(Post.status == "draft", readable(actor)).order_by(Post.updated_at.desc())
+    return list(db.session.scalars(query.limit(PAGE)))
+
+
+def counts_by(actor: Actor, column: Any, *conditions: ColumnElement[bool]) -> Counter[str]:
+    """How many listed posts have each value of a column of `Post`."""
+    query = select(column, func.count()).where(listed(actor), *conditions).group_by(column)
+    return Counter({str(row[0]): int(row[1]) for row in db.session.execute(query)})
+
+
+def counts_by_country(actor: Actor, *conditions: ColumnElement[bool]) -> Counter[str]:
+    """How many listed posts speak of each country."""
+    query = select(PostCountry.country, func.count()).join(Post, Post.id == PostCountry.post_id)
+    rows = db.session.execute(query.where(listed(actor), *conditions).group_by(PostCountry.country))
+    return Counter({str(row[0]): int(row[1]) for row in rows})
+
+
+def counts_by_concept(actor: Actor, *conditions: ColumnElement[bool]) -> dict[int, set[int]]:
+    """The ids of the listed posts about each concept; sets, so that narrower concepts can be joined without counting twice."""
+    query = select(PostConcept.concept_id, PostConcept.post_id).join(Post, Post.id == PostConcept.post_id)
+    found: dict[int, set[int]] = defaultdict(set)
+    for concept_id, post_id in db.session.execute(query.where(listed(actor), *conditions)):
+        found[concept_id].add(post_id)
+    return found

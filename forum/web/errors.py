@@ -1,0 +1,117 @@
+"""Errors of the house as pages, or as problem details (RFC 9457) under /api/."""
+
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from forum.core.db import db
+from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing, TooMany
+from forum.web.languages import say
+from forum.web.sessions import SignInNeeded
+
+STATUS = {Denied: 403, Missing: 404, Invalid: 422, Conflict: 409, TooMany: 429}
+log = structlog.get_logger()
+
+
+def init_errors(app: Flask) -> None:
+    """Register one handler per family of errors."""
+    app.register_error_handler(ForumError, show_forum_error)
+    app.register_error_handler(SignInNeeded, ask_to_sign_in)
+    app.register_error_handler(CSRFError, show_expired_form)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_crash)
+
+
+def wants_json() -> bool:
+    """Whether the request is for a program."""
+    return request.path.startswith("/api/")
+
+
+def show_forum_error(error: ForumError) -> Any:
+    """An error of a domain: its own sentence under its own status."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    answer = problem(status, say(error.sentence), error.fields if isinstance(error, Invalid) else None)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def problem(status: int, sentence: str, fields: Any = None) -> Response:
+    """A page, or problem details, that says one sentence."""
+    if wants_json():
+        body = {"type": "about:blank", "title": sentence, "status": status, "instance": request.path}
+        if fields:
+            body["errors"] = {name: say(reason) for name, reason in fields.items()}
+        answer = jsonify(body)
+        answer.mimetype = "application/problem+json"
+    else:
+        kept = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name != "csrf_token" and "password" not in name and value.strip()
+        ]
+        answer = Response(
+            render_template(
+                "errors/problem.html", status=status, sentence=sentence, kept=kept, request_id=g.get("request_id", "")
+            )
+        )
+    answer.status_code = status
+    return answer
+
+
+def ask_to_sign_in(_error: SignInNeeded) -> Any:
+    """Reading: sign in, then come back. Writing: the sentence, with everything that was typed."""
+    if wants_json():
+        return problem(401, _("Sign in first."))
+    if request.method in ("GET", "HEAD"):
+        flash(_("Sign in to see this page."), "info")
+        target = request.full_path if request.query_string else request.path
+        return redirect(url_for("accounts.sign_in") + f"?next={quote(target)}")
+    return problem(401, _("You are no longer signed in. Your text is below: copy it, sign in, and send it again."))
+
+
+def show_expired_form(_error: CSRFError) -> Any:
+    """The form is older than the session: everything typed is given back."""
+    return problem(
+        400,
+        _(
+            "This form is too old, or your browser refuses cookies. Your text is below. Open the page again and send it once more."
+        ),
+    )
+
+
+def show_http_error(error: HTTPException) -> Any:
+    """An error of the web itself, in plain words."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    sentences = {
+        400: _("Your browser sent something that we cannot read."),
+        403: _("You may not do this."),
+        404: _("This page does not exist, or no longer does."),
+        405: _("This address cannot be used in this way."),
+        413: _("This is too large. Files may have 10 MB each, texts 100 kB."),
+        429: _("Too many requests. Wait a minute, then try again."),
+    }
+    answer = problem(
+        error.code or 500, sentences.get(error.code or 500, _("Something is not right with this request."))
+    )
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def show_crash(error: Exception) -> Any:
+    """An error nobody foresaw: rolled back, logged with the request's id, and a plain page."""
+    db.session.rollback()
+    log.exception("unhandled error", request_id=g.get("request_id", ""), path=request.path, error=type(error).__name__)
+    sentence = _("Something went wrong on our side. Nothing was changed. The code below helps us find it.")
+    try:
+        return problem(500, sentence)
+    except Exception:  # the page itself may be what is broken
+        return Response(f"{sentence}\n{g.get('request_id', '')}\n", status=500, mimetype="text/plain")

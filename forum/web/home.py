@@ -1,0 +1,47 @@
+"""The home page, the light or dark choice, and whether the site is well."""
+
+from typing import Any
+
+from flask import make_response, redirect, render_template, request
+
+from forum.core.db import db
+from forum.web.languages import YEAR
+from forum.web.routes import Area, Need
+from forum.web.safety import local_target
+from forum.web.security import csrf
+
+area = Area("home", __name__)
+
+SCHEMES = ("auto", "light", "dark")
+
+
+@area.page("/", needs=Need.ANYONE)
+def show_home() -> str:
+    """What is new, and where to begin."""
+    return render_template("home/home.html")
+
+
+@csrf.exempt  # a token would set a cookie for readers; the check of the request's origin covers this form
+@area.page("/scheme", needs=Need.ANYONE, methods=("POST",))
+def choose_scheme() -> Any:
+    """Remember light, dark or as the device says."""
+    scheme = request.form.get("scheme", "auto")
+    answer = make_response(redirect(local_target(request.form.get("next", ""))))
+    if scheme in ("light", "dark"):
+        answer.set_cookie("scheme", scheme, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    else:
+        answer.delete_cookie("scheme")
+    return answer
+
+
+@area.page("/healthz", needs=Need.ANYONE)
+def show_health() -> Any:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@area.page("/readyz", needs=Need.ANYONE)
+def show_readiness() -> Any:
+    """The database answers too."""
+    db.session.execute(db.text("SELECT 1"))
+    return {"status": "ok"}

@@ -1,0 +1,116 @@
+"""Every page in every interface language, by address: `/nl/search` is `/search` in Dutch.
+
+The prefix moves into SCRIPT_NAME before Flask sees the request, so views know nothing of it and `url_for` keeps it.
+An address without prefix speaks the reader's language: as chosen before, as in the profile, or as the browser asks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as catalogue_gettext
+from flask_babel import ngettext as catalogue_ngettext
+
+from forum.core.languages import native_name
+from forum.core.text import Message
+from forum.web.sessions import actor
+
+CHOSEN = "passerelle.language"
+COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+
+class LanguagePrefix:
+    """WSGI middleware that takes a language off the front of the path."""
+
+    def __init__(self, wsgi_app: Any, languages: Iterable[str]):
+        self.wsgi_app = wsgi_app
+        self.languages = frozenset(languages)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Pass the request on, its language noted."""
+        path = environ.get("PATH_INFO", "")
+        first, slash, rest = path[1:].partition("/")
+        if first in self.languages:
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
+            environ["PATH_INFO"] = f"/{rest}"
+            environ[CHOSEN] = first
+        return self.wsgi_app(environ, start_response)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """One entry of the language switch."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+def init_languages(app: Flask, languages: tuple[str, ...]) -> None:
+    """Put the prefix in front, and let Flask-Babel ask us for the language."""
+    app.wsgi_app = LanguagePrefix(app.wsgi_app, languages)  # type: ignore[method-assign]  # Flask documents this seam
+    Babel(app, locale_selector=choose_language)
+    app.after_request(_remember)
+
+
+def choose_language() -> str:
+    """The interface language of this request."""
+    languages = site_languages()
+    if not request:
+        return languages[0]
+    wishes = (request.environ.get(CHOSEN), request.cookies.get(COOKIE), actor().language if actor() else None)
+    for wish in wishes:
+        if wish in languages:
+            return str(wish)
+    return request.accept_languages.best_match(languages) or languages[0]
+
+
+def site_languages() -> tuple[str, ...]:
+    """The interface languages of this site, the default first."""
+    languages: tuple[str, ...] = current_app.config["LANGUAGES"]
+    return languages
+
+
+def interface_language() -> str:
+    """The code of the interface language, as `<html lang>` needs it."""
+    return str(get_locale() or site_languages()[0]).replace("_", "-")
+
+
+def language_links() -> list[LanguageLink]:
+    """This page in each language, path and query kept."""
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    here = interface_language()
+    path = request.path if request.method == "GET" else "/"
+    return [LanguageLink(code, native_name(code), f"/{code}{path}{query}", code == here) for code in site_languages()]
+
+
+def bare_path(path: str) -> str:
+    """A local path without its language prefix."""
+    first, _slash, rest = path[1:].partition("/")
+    return f"/{rest}" if first in site_languages() else path
+
+
+def say(sentence: Message | str) -> str:
+    """A sentence of the domain in the reader's language."""
+    if isinstance(sentence, str):
+        return sentence
+    return sentence.told(catalogue_gettext, catalogue_ngettext)
+
+
+def _remember(response: Any) -> Any:
+    """Keep a language that was chosen by address and differs from what we would have guessed."""
+    chosen = request.environ.get(CHOSEN)
+    if chosen and response.mimetype == "text/html" and request.cookies.get(COOKIE) != chosen and chosen != _guessed():
+        response.set_cookie(
+            COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        )
+    return response
+
+
+def _guessed() -> str:
+    languages = site_languages()
+    return request.accept_languages.best_match(languages) or languages[0]

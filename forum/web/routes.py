@@ -1,0 +1,80 @@
+"""Areas of pages: every page declares whom it is for; a page without a declaration stops the app at start."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, request
+
+from forum.core.actor import Actor
+from forum.core.errors import Denied
+from forum.core.text import message as _
+from forum.web.sessions import SignInNeeded, actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Need(Enum):
+    """Whom a page is for."""
+
+    ANYONE = "anyone"
+    PERSON = "person"
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Area(Blueprint):
+    """A blueprint whose pages each say whom they are for."""
+
+    def __init__(self, name: str, import_name: str, **options: Any):
+        super().__init__(name, import_name, **options)
+        self.needs: dict[str, Need] = {}
+
+    def page(
+        self, rule: str, *, needs: Need, methods: tuple[str, ...] = ("GET",), **options: Any
+    ) -> Callable[[View], View]:
+        """Serve `rule` with the decorated view, for those who meet `needs`."""
+
+        def declare(view: View) -> View:
+            endpoint = options.pop("endpoint", view.__name__)
+            self.needs[endpoint] = needs
+            self.add_url_rule(rule, endpoint, view, methods=list(methods), **options)
+            return view
+
+        return declare
+
+
+def guard_routes(app: Flask) -> None:
+    """Refuse to start with an undeclared route, and check the need of every request before its view runs."""
+    needs = {
+        f"{name}.{endpoint}": need
+        for name, area in app.blueprints.items()
+        if isinstance(area, Area)
+        for endpoint, need in area.needs.items()
+    }
+    undeclared = [
+        rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint not in needs and rule.endpoint != "static"
+    ]
+    if undeclared:
+        raise RuntimeError(f"these routes do not say whom they are for: {', '.join(sorted(set(undeclared)))}")
+    app.extensions["needs"] = needs
+
+    @app.before_request
+    def check_need() -> None:
+        if request.endpoint in needs:
+            require(actor(), needs[request.endpoint])
+
+
+def require(who: Actor, need: Need) -> None:
+    """Raise `SignInNeeded` or `Denied` unless the actor meets the need."""
+    if need is Need.ANYONE:
+        return
+    if not who:
+        raise SignInNeeded
+    if need is Need.MEMBER and not who.is_member:
+        raise Denied(_("This is for members. Join your organisation first: find it under Organisations."))
+    if need is Need.MODERATOR and not who.is_moderator:
+        raise Denied(_("This page is for moderators."))
+    if need is Need.ADMIN and not who.is_admin:
+        raise Denied(_("This page is for administrators."))

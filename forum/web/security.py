@@ -1,0 +1,89 @@
+"""What every answer carries, and what every changing request must show."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+FORM_LIMIT = 1_000_000
+BODY_LIMIT = 12 * 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def init_security(app: Flask) -> None:
+    """Check where changes come from, limit bodies, and add the headers."""
+    settings = app.config["SETTINGS"]
+    app.config.update(
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=1000,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+    )
+    csrf.init_app(app)
+    app.before_request(_note_request)
+    app.before_request(_refuse_foreign_changes)
+    app.after_request(_add_headers)
+
+
+def _note_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _refuse_foreign_changes() -> None:
+    """A change must come from our own pages: by Sec-Fetch-Site, or by Origin where a browser does not send that."""
+    if request.method in SAFE_METHODS or current_app.config.get("TRUST_ALL_ORIGINS"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site and site not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store" if _is_personal(response) else "no-cache"
+        response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    return response
+
+
+def _is_personal(response: Response) -> bool:
+    return response.status_code >= 400 or "session" in request.cookies or "Set-Cookie" in response.headers

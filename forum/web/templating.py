@@ -1,0 +1,98 @@
+"""What templates may use: filters for dates and names, links to static files, and the one place that marks HTML as safe."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_decimal
+from flask import Flask, get_flashed_messages, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from forum.core import languages as names
+from forum.core.text import Message
+from forum.web import languages
+from forum.web.sessions import actor
+
+
+def init_templating(app: Flask) -> None:
+    """Give Jinja our filters, globals and the context of every page."""
+    app.jinja_env.filters.update(
+        date=show_date,
+        datetime=show_datetime,
+        datetime_iso=iso,
+        number=show_number,
+        safe_html=rendered_html,
+        say=languages.say,
+        language_name=lambda code: names.language_name(code, languages.interface_language()),
+        country_name=lambda code: names.country_name(code, languages.interface_language()),
+    )
+    app.jinja_env.globals.update(asset=asset_url(Path(str(app.static_folder))), csrf_token=generate_csrf)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(page_context)
+
+
+def page_context() -> dict[str, Any]:
+    """What every page may use."""
+    return {
+        "actor": actor(),
+        "interface_language": languages.interface_language(),
+        "language_links": languages.language_links(),
+        "messages": get_flashed_messages(with_categories=True),
+        "scheme": request.cookies.get("scheme", ""),
+    }
+
+
+def rendered_html(html: str) -> Markup:
+    """Mark as safe what `core.markdown.render` made. Nothing else may be marked safe; a test looks for it."""
+    return Markup(html)  # noqa: S704  # the one place: the pipeline has sanitised it
+
+
+def show_date(value: date | datetime | None) -> str:
+    """A date in the reader's language, like "1 March 2026"."""
+    return format_date(value, "long", locale=_locale()) if value else ""
+
+
+def show_datetime(value: datetime | None) -> str:
+    """A moment in the reader's language (UTC)."""
+    return format_datetime(value, "d MMMM y HH:mm", tzinfo=UTC, locale=_locale()) if value else ""
+
+
+def iso(value: date | datetime | None) -> str:
+    """A date or moment as `<time datetime>` and the JSON want it: 2026-03-01T09:00:00Z."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if value else ""
+
+
+def show_number(value: float | None, *, compact: bool = False) -> str:
+    """A number in the reader's language."""
+    if value is None:
+        return ""
+    return format_compact_decimal(value, locale=_locale()) if compact else format_decimal(value, locale=_locale())
+
+
+def asset_url(folder: Path) -> Callable[[str], str]:
+    """A function that gives the address of a static file, with a fingerprint that changes when the file does."""
+
+    @cache
+    def fingerprint(name: str, _modified: int) -> str:
+        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        return f"/static/{name}?v={fingerprint(name, (folder / name).stat().st_mtime_ns)}"
+
+    return asset
+
+
+def said(sentence: Message | str) -> str:
+    """A sentence for `flash()`: flashed text is stored as text, in the reader's language."""
+    return languages.say(sentence)
+
+
+def _locale() -> str:
+    return languages.interface_language().replace("-", "_")

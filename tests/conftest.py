@@ -1,0 +1,163 @@
+"""What every test can ask for: a site on a fresh database, a cast of people, browsers of theirs, and an SQL recorder."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from forum.accounts.models import Person
+from forum.accounts.sessions import open_session
+from forum.app import create_app
+from forum.core.actor import VISITOR, Actor
+from forum.core.db import db
+from forum.core.settings import Settings, settings_from
+from forum.organisations.models import Organisation
+from forum.organisations.queries import actor_for
+from forum.vocabulary.thesaurus import load_thesaurus
+from tests import factories
+from tests.databases import TestDatabase, open_database
+
+TEST_SETTINGS = {
+    "FORUM_SECRET_KEY": "tests only",
+    "FORUM_REQUIRE_SECOND_FACTOR": "0",
+    "FORUM_OPEN_SIGNUP": "1",
+    "FORUM_BASE_URL": "http://localhost",
+}
+
+
+def settings_for(folder: Path, **more: str) -> Settings:
+    """Settings for a site in this folder."""
+    return settings_from(TEST_SETTINGS | {"FORUM_DATA_DIR": str(folder)} | more)
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+    """The database server of this run."""
+    opened = open_database(tmp_path_factory.mktemp("database"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on a migrated database with the thesaurus; made once, because templates compile slowly."""
+    folder = tmp_path_factory.mktemp("site")
+    app = create_app(
+        settings_for(folder, FORUM_DATABASE_URL=database.url, FORUM_SEARCH_URL=f"whoosh:{folder / 'index'}")
+    )
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    with app.app_context():
+        db.create_all()
+        load_thesaurus()
+        db.session.remove()
+        db.engine.dispose()
+    database.keep()
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask, database: TestDatabase) -> Iterator[Flask]:
+    """The application, its database fresh, inside an application context."""
+    with shared_app.app_context():
+        db.engine.dispose()
+    database.restore()
+    with shared_app.app_context():
+        yield shared_app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@dataclass
+class Cast:
+    """The people of the tests: An posts for De Sluis, Bert is her colleague and Dora their editor; Chiara is a stranger from Il Filo;
+    Noor belongs nowhere yet; Mia moderates the network and Ada administers it (both from the secretariat)."""
+
+    sluis: Organisation
+    filo: Organisation
+    secretariat: Organisation
+    an: Person
+    bert: Person
+    dora: Person
+    chiara: Person
+    noor: Person
+    mia: Person
+    ada: Person
+
+    def actor(self, name: str) -> Actor:
+        """The actor of somebody in the cast; `visitor` is nobody."""
+        return VISITOR if name == "visitor" else actor_for(db.session.get_one(Person, getattr(self, name).id))
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people of the tests, in their organisations."""
+    secretariat = factories.make_organisation(
+        "Threshold Europe", kind="network", slug="threshold-europe", language="en"
+    )
+    sluis = factories.make_organisation("De Sluis", slug="de-sluis", parent_id=secretariat.id)
+    filo = factories.make_organisation("Il Filo", slug="il-filo", country="IT", language="it", parent_id=secretariat.id)
+    people = {
+        name.lower(): factories.make_person(name, email=f"{name.lower()}@example.org")
+        for name in ("An", "Bert", "Dora", "Chiara", "Noor", "Mia", "Ada")
+    }
+    for name, organisation, role in (
+        ("an", sluis, "member"),
+        ("bert", sluis, "member"),
+        ("dora", sluis, "editor"),
+        ("chiara", filo, "member"),
+        ("mia", secretariat, "member"),
+        ("ada", secretariat, "member"),
+    ):
+        factories.make_membership(people[name], organisation, role)
+    factories.make_role(people["mia"], "moderator")
+    factories.make_role(people["ada"], "admin")
+    return Cast(sluis=sluis, filo=filo, secretariat=secretariat, **people)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The browser of a visitor."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
+    """A function that gives a browser signed in as a person (None: a visitor)."""
+
+    def signed_in(person: Person | None) -> FlaskClient:
+        browser = app.test_client()
+        if person is not None:
+            token = open_session(person.id)
+            with browser.session_transaction() as session:
+                session["_user_id"] = token
+                session["_fresh"] = True
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def count_sql(app: Flask) -> Callable[[], Any]:
+    """A context manager that records the SQL statements issued inside it: `with count_sql() as statements: ...`."""
+
+    @contextmanager
+    def recorder() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return recorder

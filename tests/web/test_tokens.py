@@ -1,0 +1,100 @@
+"""The look keeps its promises: contrast of every pair of colours, no foreign addresses, little weight."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+CSS = Path(__file__).parents[2] / "static" / "css"
+TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
+
+TEXT = ["ink", "ink-2", "brand", "ok", "warn", "bad"]
+GROUNDS = ["paper", "surface", "sunken"]
+TEXT_PAIRS = [
+    *product(TEXT, GROUNDS),
+    ("accent", "paper"),
+    ("accent", "surface"),
+    ("on-brand", "brand"),
+    ("ink", "highlight"),
+]
+LINE_PAIRS = [("line", ground) for ground in GROUNDS] + [("focus-ring", "focus-ink")]
+
+
+def colours(selector: str) -> dict[str, str]:
+    """Read the hex colours declared in the first block after a selector."""
+    start = TOKENS.index(selector + " {")
+    block = TOKENS[start : TOKENS.index("}", start)]
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", block))
+
+
+LIGHT = colours(":root")
+DARK = LIGHT | colours(':root[data-scheme="dark"]')
+SCHEMES = [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, WCAG 2.2."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, from 1 to 21, WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_computed_as_in_the_standard() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
+def test_text_reaches_seven_to_one(scheme: dict[str, str], text: str, ground: str) -> None:
+    assert contrast(scheme[text], scheme[ground]) >= 7
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("line", "ground"), LINE_PAIRS)
+def test_edges_of_controls_reach_three_to_one(scheme: dict[str, str], line: str, ground: str) -> None:
+    assert contrast(scheme[line], scheme[ground]) >= 3
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_focus_shows_on_every_ground(scheme: dict[str, str], ground: str) -> None:
+    seen = max(contrast(scheme[part], scheme[ground]) for part in ("focus-ink", "focus-ring"))
+    assert seen >= 3
+
+
+def test_chosen_dark_equals_the_dark_of_the_device() -> None:
+    assert colours(':root[data-scheme="dark"]') == colours(':root:not([data-scheme="light"])')
+
+
+def test_every_colour_of_the_dark_scheme_has_a_light_one() -> None:
+    assert set(colours(':root[data-scheme="dark"]')) == set(LIGHT)
+
+
+def test_stylesheets_ask_nothing_of_other_hosts() -> None:
+    for sheet in CSS.glob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        assert not re.search(r"@import|url\(\s*['\"]?\s*(https?:|//)", text), sheet.name
+
+
+def test_stylesheets_stay_light_together() -> None:
+    assert sum(sheet.stat().st_size for sheet in CSS.glob("*.css")) <= 30_000
+
+
+def test_every_token_in_use_is_declared() -> None:
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in CSS.glob("*.css"))
+    used = set(re.findall(r"var\(--([\w-]+)", sheets))
+    declared = set(re.findall(r"--([\w-]+)\s*:", sheets))
+    assert used <= declared
+
+
+def test_colours_live_in_the_tokens_only() -> None:
+    site = (CSS / "site.css").read_text(encoding="utf-8")
+    assert not re.search(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", site)
