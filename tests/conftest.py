@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -16,6 +17,7 @@ from forum.accounts.sessions import open_session
 from forum.app import create_app
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
+from forum.core.limits import forget_counts
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
 from forum.organisations.queries import actor_for
@@ -36,6 +38,16 @@ def settings_for(folder: Path, **more: str) -> Settings:
     return settings_from(TEST_SETTINGS | {"FORUM_DATA_DIR": str(folder)} | more)
 
 
+class Browser(FlaskClient):
+    """A browser whose requests know nothing of the test's own application context, like real ones."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        answer = Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # what the test holds is read anew
+        return answer
+
+
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
     """The database server of this run."""
@@ -51,6 +63,7 @@ def shared_app(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory)
     app = create_app(
         settings_for(folder, FORUM_DATABASE_URL=database.url, FORUM_SEARCH_URL=f"whoosh:{folder / 'index'}")
     )
+    app.test_client_class = Browser
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     with app.app_context():
         db.create_all()
@@ -67,6 +80,7 @@ def app(shared_app: Flask, database: TestDatabase) -> Iterator[Flask]:
     with shared_app.app_context():
         db.engine.dispose()
     database.restore()
+    forget_counts()
     with shared_app.app_context():
         yield shared_app
         db.session.remove()

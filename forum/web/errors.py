@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from forum.core.db import db
 from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing, TooMany
@@ -89,6 +89,8 @@ def show_http_error(error: HTTPException) -> Any:
     """An error of the web itself, in plain words."""
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if isinstance(error, SecurityError):  # a host that is not ours: no page of ours, no link, may carry its name
+        return Response("This site does not answer to that name.\n", status=400, mimetype="text/plain")
     sentences = {
         400: _("Your browser sent something that we cannot read."),
         403: _("You may not do this."),
