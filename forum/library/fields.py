@@ -94,7 +94,9 @@ def clean_text(raw: Any, maximum: int, *, one_line: bool = False) -> str:
 
 
 def _line(field: Field, raw: Any) -> str | None:
-    text = str(raw) if _is_number(raw) and abs(raw) < LARGEST_WORD else raw  # files may hold a number where a word fits too
+    text = (
+        str(raw) if _is_number(raw) and abs(raw) < LARGEST_WORD else raw
+    )  # files may hold a number where a word fits too
     return clean_text(text, field.maximum, one_line=True) or None
 
 

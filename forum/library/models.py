@@ -16,6 +16,8 @@ TITLE_LENGTH = 120
 SUMMARY_LENGTH = 300
 BODY_LENGTH = 100_000
 REASON_LENGTH = 1000
+NOTE_LENGTH = 300
+MOST_DRAFTS = 200
 
 STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
@@ -134,6 +136,8 @@ class PostCoauthor(Model):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
 
+    person: Mapped[Person] = relationship()
+
 
 class PostVersion(Model):
     """What a post said before an edit: `content` is the whole editable record, as `library.operations` reads it."""
@@ -145,7 +149,7 @@ class PostVersion(Model):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(String(300), default="")
+    note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
 from forum.core.text import message as _
-from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor
+from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor, PostVersion
 
 SHOWN = SHOWN_STATUSES
 MODERATORS_SEE = ("hidden", "declined")
@@ -77,6 +77,17 @@ def _coauthored_by(actor: Actor) -> Select[int]:
     return select(PostCoauthor.post_id).where(PostCoauthor.person_id == actor.person_id)
 
 
+def version_readable(actor: Actor) -> ColumnElement[bool]:
+    """A condition on `PostVersion` (joined to its `Post`): the actor could read the post with that version's visibility too."""
+    if actor.is_system:
+        return true()
+    then = PostVersion.content["visibility"].as_string()
+    seen: ColumnElement[bool] = then.in_(["public", "members"] if actor.is_member else ["public"])
+    if not actor.organisation_ids:
+        return seen
+    return or_(seen, and_(then == "organisation", Post.organisation_id.in_(sorted(actor.organisation_ids))))
+
+
 def can_write(actor: Actor) -> bool:
     """Whether an actor may post at all: members of an organisation may."""
     return actor.is_system or (bool(actor) and actor.is_member)
@@ -95,8 +106,32 @@ def can_edit(actor: Actor, post: Post) -> bool:
 
 def can_moderate(actor: Actor, post: Post) -> bool:
     """Whether an actor may curate a post: a moderator whose scope covers it, who may see it."""
-    themes = frozenset(link.concept.key for link in post.concepts)
-    return can_read(actor, post) and actor.moderates_any(themes, post.language)
+    return can_read(actor, post) and _has_in_scope(actor, post)
+
+
+def _has_in_scope(actor: Actor, post: Post) -> bool:
+    if not actor.is_moderator:
+        return False
+    return actor.moderates_any(language=post.language) or actor.moderates_any(
+        frozenset(link.concept.key for link in post.concepts)
+    )
+
+
+def could_read(actor: Actor, post: Post) -> bool:
+    """Whether an actor may see the tombstone of a withdrawn post: those who could read the post before."""
+    if post.status != "withdrawn":
+        return False
+    before = {f"organisation:{post.organisation_id}", f"person:{post.author_id}"}
+    if post.visibility != "organisation":
+        before.add(post.visibility)
+    return actor.is_system or not before.isdisjoint(listens_to(actor))
+
+
+def can_restore(actor: Actor, post: Post) -> bool:
+    """Whether an actor may bring a post back: moderators, and of an archived post those who may edit it."""
+    if post.status == "withdrawn":
+        return could_read(actor, post) and _has_in_scope(actor, post)
+    return (post.status == "archived" and can_edit(actor, post)) or can_moderate(actor, post)
 
 
 def can_review(actor: Actor, post: Post) -> bool:
@@ -129,3 +164,12 @@ def require_moderate(actor: Actor, post: Post | None) -> Post:
     if not can_moderate(actor, found):
         raise Denied(_("Only a moderator may do this."))
     return found
+
+
+def require_restore(actor: Actor, post: Post | None) -> Post:
+    """The post, or `Missing` / `Denied` when the actor may not bring it back."""
+    if post is None or not (can_read(actor, post) or could_read(actor, post)):
+        raise Missing(_("This post does not exist, or you may not read it."))
+    if not can_restore(actor, post):
+        raise Denied(_("Only a moderator may do this."))
+    return post

@@ -1,24 +1,27 @@
-"""Reading posts: one for its page, many as cards. Every query carries the reader's visibility."""
+"""Reading many posts, as cards and counts. Every query carries the reader's visibility. One post: `reading.py`."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import load_only
 
 from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.markdown import excerpt, render
-from forum.core.text import slugify
-from forum.library.models import Attachment, Post, PostConcept, PostCountry, PostVersion
-from forum.library.policy import SHOWN, listed, readable, require_read
+from forum.core.markdown import excerpt
+from forum.library.models import MOST_DRAFTS, Post, PostConcept, PostCountry, slug_of
+from forum.library.policy import SHOWN, listed, readable
 from forum.organisations.models import Organisation
 
-EXCERPT_SOURCE = 600
+EXCERPT_SOURCE = 900
 EXCERPT_WORDS = 40
+TAGS = re.compile(r"<[^>]*(?:>|$)")
+CUT_ENTITY = re.compile(r"&#?\w{0,8}$")
 PAGE = 20
 
 
@@ -38,6 +41,7 @@ class PostCard:
     organisation_name: str
     organisation_slug: str
     organisation_country: str
+    reviewed_at: datetime | None
     published_at: datetime | None
     last_activity_at: datetime | None
     comment_count: int
@@ -49,7 +53,7 @@ class PostCard:
     @property
     def slug(self) -> str:
         """The readable end of the post's address."""
-        return slugify(self.title)
+        return slug_of(self.title)
 
 
 CARD_COLUMNS = (
@@ -57,7 +61,7 @@ CARD_COLUMNS = (
     Post.kind,
     Post.title,
     Post.summary,
-    func.substr(Post.body, 1, EXCERPT_SOURCE).label("beginning"),
+    func.substr(Post.body_html, 1, EXCERPT_SOURCE).label("beginning"),
     Post.language,
     Post.status,
     Post.visibility,
@@ -66,6 +70,7 @@ CARD_COLUMNS = (
     Organisation.name.label("organisation_name"),
     Organisation.slug.label("organisation_slug"),
     Organisation.country.label("organisation_country"),
+    Post.reviewed_at,
     Post.published_at,
     Post.last_activity_at,
     Post.comment_count,
@@ -87,6 +92,11 @@ def cards_from(query: Select[Any]) -> list[PostCard]:
         _add_countries(by_id)
         _add_concepts(by_id)
     return cards
+
+
+def bare_cards(query: Select[Any]) -> list[PostCard]:
+    """Cards for the rows of a `card_query` without countries and concepts: one statement."""
+    return [_card(row) for row in db.session.execute(query).mappings()]
 
 
 def cards_by_id(actor: Actor, ids: Sequence[int], statuses: tuple[str, ...] = SHOWN) -> list[PostCard]:
@@ -131,10 +141,15 @@ def in_countries(codes: Iterable[str]) -> ColumnElement[bool]:
 def _card(row: Any) -> PostCard:
     values = dict(row)
     beginning = values.pop("beginning")
-    values["summary"] = values["summary"] or excerpt(render(beginning).plain, EXCERPT_WORDS)
+    values["summary"] = values["summary"] or excerpt(plain_beginning(beginning), EXCERPT_WORDS)
     for name in ("organisation_name", "organisation_slug", "organisation_country"):
         values[name] = values[name] or ""
     return PostCard(**values)
+
+
+def plain_beginning(html: str) -> str:
+    """The words at the beginning of a rendered body, which may be cut anywhere: cheaper than rendering it again."""
+    return unescape(CUT_ENTITY.sub("", TAGS.sub(" ", html)))
 
 
 def _add_countries(by_id: dict[int, PostCard]) -> None:
@@ -149,93 +164,13 @@ def _add_concepts(by_id: dict[int, PostCard]) -> None:
         by_id[post_id].concept_ids.append(concept_id)
 
 
-def post_for_page(actor: Actor, post_id: int) -> Post:
-    """The whole post, with organisation, people, countries and concepts. Raises `Missing`."""
-    query = (
-        select(Post)
-        .where(Post.id == post_id)
-        .options(
-            joinedload(Post.organisation),
-            joinedload(Post.author),
-            joinedload(Post.contact),
-            selectinload(Post.countries),
-            selectinload(Post.concepts).joinedload(PostConcept.concept),
-            selectinload(Post.coauthors),
-        )
-    )
-    return require_read(actor, db.session.scalar(query))
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What remains of a withdrawn post."""
-
-    id: int
-    title: str
-    language: str
-    reason: str
-
-
-def tombstone(actor: Actor, post_id: int) -> Tombstone | None:
-    """Title and reason of a withdrawn post that the actor could have read before; None for any other."""
-    post = db.session.get(Post, post_id)
-    if post is None or post.status != "withdrawn":
-        return None
-    visible = post.visibility == "public" or (post.visibility == "members" and actor.is_member)
-    own = post.organisation_id in actor.organisation_ids or (bool(actor) and post.author_id == actor.person_id)
-    if not visible and not own:
-        return None
-    return Tombstone(post.id, post.title, post.language, post.status_reason)
-
-
-def attachments_of(post_id: int) -> list[Attachment]:
-    """The files and pictures of a post, in the order they came. Ask only for a post that the actor may read."""
-    query = select(Attachment).where(Attachment.post_id == post_id, Attachment.removed_at.is_(None))
-    return list(db.session.scalars(query.order_by(Attachment.id)))
-
-
-def versions_of(post_id: int) -> list[PostVersion]:
-    """The former versions of a post, the latest first, with their editors."""
-    query = select(PostVersion).where(PostVersion.post_id == post_id).options(joinedload(PostVersion.editor))
-    return list(db.session.scalars(query.order_by(PostVersion.number.desc())))
-
-
-def version_count(post_id: int) -> int:
-    """How many former versions a post has."""
-    return db.session.scalar(select(func.count()).select_from(PostVersion).where(PostVersion.post_id == post_id)) or 0
-
-
-def translations_of(actor: Actor, post: Post) -> list[PostCard]:
-    """The same post in other languages: its original and every translation of that."""
-    original = post.translation_of_id or post.id
-    family = or_(Post.id == original, Post.translation_of_id == original)
-    query = card_query(readable(actor), Post.status.in_(SHOWN), family, Post.id != post.id)
-    return cards_from(query.order_by(Post.language, Post.id))
-
-
-def related_cards(actor: Actor, post: Post, limit: int = 5) -> list[PostCard]:
-    """Posts that share most concepts with a post, translations of it left out; the newer first among equals."""
-    ids = [link.concept_id for link in post.concepts]
-    if not ids:
-        return []
-    original = post.translation_of_id or post.id
-    shared = (
-        select(PostConcept.post_id, func.count().label("shared"))
-        .where(PostConcept.concept_id.in_(ids))
-        .group_by(PostConcept.post_id)
-        .subquery()
-    )
-    family = or_(Post.id == original, and_(Post.translation_of_id.is_not(None), Post.translation_of_id == original))
-    query = card_query(listed(actor), Post.id != post.id, ~family).join(shared, shared.c.post_id == Post.id)
-    return cards_from(query.order_by(shared.c.shared.desc(), Post.published_at.desc(), Post.id.desc()).limit(limit))
-
-
 def drafts_of(actor: Actor) -> list[Post]:
-    """The drafts that an actor wrote or was invited to, the latest first."""
+    """The drafts that an actor wrote or was invited to, the latest first; only kind, language, title and dates are loaded."""
     if not actor:
         return []
-    query = select(Post).where(Post.status == "draft", readable(actor)).order_by(Post.updated_at.desc())
-    return list(db.session.scalars(query.limit(PAGE)))
+    query = select(Post).where(Post.status == "draft", readable(actor)).order_by(Post.updated_at.desc(), Post.id.desc())
+    shown = load_only(Post.kind, Post.language, Post.title, Post.updated_at, Post.author_id)
+    return list(db.session.scalars(query.options(shown).limit(MOST_DRAFTS)))
 
 
 def counts_by(actor: Actor, column: Any, *conditions: ColumnElement[bool]) -> Counter[str]:

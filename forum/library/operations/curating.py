@@ -16,8 +16,18 @@ from forum.library import events
 from forum.library.content import MOST_THEMES, content_of, write_content
 from forum.library.kinds import KINDS
 from forum.library.models import REASON_LENGTH, SHOWN_STATUSES, Post
-from forum.library.operations.writing import find_post, keep_version, require_own_organisation
-from forum.library.policy import can_edit, can_moderate, can_review, require_edit, require_moderate, require_read
+from forum.library.operations.versions import keep_version
+from forum.library.operations.writing import find_post, require_own_organisation
+from forum.library.policy import (
+    can_edit,
+    can_moderate,
+    can_review,
+    require_edit,
+    require_moderate,
+    require_read,
+    require_restore,
+)
+from forum.organisations.models import Organisation
 from forum.vocabulary.models import Concept
 
 REVIEW_MARKS = ("new", "reviewed", "needs_recheck")
@@ -64,35 +74,19 @@ def _leave(actor: Actor, post: Post, status: str, reason: str, kind: EventKind) 
     if len(reason) > REASON_LENGTH:
         raise Invalid({"reason": _("Please keep the reason to %(maximum)s characters.", maximum=REASON_LENGTH)})
     post.status_before, post.status, post.status_reason = post.status, status, reason
-    return _touched(actor, post, kind, {"from": post.status_before})
+    return _touched(actor, post, kind, {"from": post.status_before, "reason": reason})
 
 
 @operation
 def restore_post(actor: Actor, post_id: int) -> Post:
     """Bring a hidden, declined, withdrawn or archived post back to how it was shown before."""
-    post = _restorable(actor, find_post(post_id))
+    post = require_restore(actor, find_post(post_id))
     if post.status in ("published", "draft"):
         raise Conflict(_("The status of this post has changed in the meantime."))
     left = post.status
     post.status = post.status_before if left != "archived" and post.status_before in SHOWN_STATUSES else "published"
     post.status_before, post.status_reason = "", ""
     return _touched(actor, post, events.RESTORED, {"from": left})
-
-
-def _restorable(actor: Actor, post: Post | None) -> Post:
-    """The post, if the actor may bring it back: its owners when it is archived, else a moderator."""
-    if post is None or post.status != "withdrawn":
-        found = require_read(actor, post)
-        return found if found.status == "archived" and can_edit(actor, found) else require_moderate(actor, found)
-    if not _may_restore_withdrawn(actor, post):
-        raise Denied(_("Only a moderator may do this."))
-    return post
-
-
-def _may_restore_withdrawn(actor: Actor, post: Post) -> bool:
-    themes = frozenset(link.concept.key for link in post.concepts)
-    may_see = post.visibility != "organisation" or post.organisation_id in actor.organisation_ids or actor.is_system
-    return may_see and actor.moderates_any(themes, post.language)
 
 
 @operation
@@ -153,14 +147,13 @@ def feature_post(actor: Actor, post_id: int, *, featured: bool) -> Post:
 
 @operation
 def transfer_post(actor: Actor, post_id: int, organisation_id: int) -> Post:
-    """Let a post belong to another organisation: by a moderator, or by an editor who belongs to both."""
-    post = (
-        require_edit(actor, find_post(post_id))
-        if not actor.is_moderator
-        else require_moderate(actor, find_post(post_id))
-    )
+    """Let a post belong to another organisation: by a moderator, or by somebody who may edit it and belongs to both."""
+    require = require_moderate if actor.is_moderator else require_edit
+    post = require(actor, find_post(post_id))
     if not actor.is_moderator:
         require_own_organisation(actor, organisation_id)
+    elif db.session.get(Organisation, organisation_id) is None:
+        raise Invalid({"organisation": _("Choose an organisation from the list.")})
     before, post.organisation_id = post.organisation_id, organisation_id
     return _touched(actor, post, events.MOVED, {"from": before, "to": organisation_id})
 

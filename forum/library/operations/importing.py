@@ -11,7 +11,7 @@ from forum.core.markdown import render
 from forum.library import events
 from forum.library.content import Content, content_of, write_content
 from forum.library.models import SHOWN_STATUSES, Post
-from forum.library.operations.writing import changed_fields, keep_version
+from forum.library.operations.versions import changed_fields, keep_version
 
 
 @dataclass(frozen=True, slots=True)

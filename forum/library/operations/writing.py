@@ -17,11 +17,11 @@ from forum.core.text import message as _
 from forum.library import events
 from forum.library.content import Content, clean_answer, content_from, content_of, require_complete, write_content
 from forum.library.kinds import KINDS
-from forum.library.models import Attachment, Post, PostCoauthor, PostVersion
-from forum.library.policy import can_write, require_edit
+from forum.library.models import MOST_DRAFTS, Attachment, Post, PostCoauthor, PostVersion
+from forum.library.operations.versions import changed_fields, keep_version
+from forum.library.policy import can_edit, can_write, require_edit
 from forum.vocabulary.models import Concept
 
-MOST_DRAFTS = 200
 UNPOSTED = ("draft", "declined")
 
 
@@ -31,9 +31,7 @@ def find_post(post_id: int) -> Post | None:
 
 
 @operation
-def start_draft(
-    actor: Actor, content: Content, organisation_id: int | None, request_key: str | None = None
-) -> Post:
+def start_draft(actor: Actor, content: Content, organisation_id: int | None, request_key: str | None = None) -> Post:
     """Keep a new draft, which only its author sees. The same request key gives the same draft again.
 
     Raises `Denied` to people without an organisation, and `Invalid` for an organisation that is not theirs.
@@ -81,12 +79,17 @@ def require_own_organisation(actor: Actor, organisation_id: int | None) -> None:
 def _by_request_key(actor: Actor, request_key: str | None) -> Post | None:
     if not request_key or not actor:
         return None
-    return db.session.scalar(select(Post).where(Post.author_id == actor.person_id, Post.request_key == request_key))
+    mine = select(Post).where(Post.author_id == actor.person_id, Post.request_key == request_key)
+    return db.session.scalar(mine.with_for_update())
 
 
 @operation
 def keep_draft(
-    actor: Actor, content: Content, organisation_id: int | None, request_key: str | None = None, draft_id: int | None = None
+    actor: Actor,
+    content: Content,
+    organisation_id: int | None,
+    request_key: str | None = None,
+    draft_id: int | None = None,
 ) -> Post:
     """Keep what a form holds: in the draft it was kept in before (by id or request key), or in a new one."""
     existing = _by_request_key(actor, request_key)
@@ -159,10 +162,12 @@ def post_now(
     request_key: str | None = None,
     draft_id: int | None = None,
 ) -> Post:
-    """Post at once what a form holds: in the draft it was kept in, or anew. A repeated request key gives the first post."""
-    existing = _by_request_key(actor, request_key)
-    if existing and existing.status not in UNPOSTED:
-        return existing
+    """Post at once what a form holds: in the draft it was kept in, or anew. The same form sent twice gives one post."""
+    sent_before = _by_request_key(actor, request_key) or (find_post(draft_id) if draft_id else None)
+    if sent_before and sent_before.status not in UNPOSTED and can_edit(actor, sent_before):
+        if content_of(sent_before) != content:
+            raise Conflict(_("This is posted already. Open it again to edit it."))
+        return sent_before
     draft = keep_draft(actor, content, organisation_id, request_key, draft_id)
     return publish_post(actor, draft.id)
 
@@ -229,29 +234,6 @@ def edit_field(actor: Actor, post_id: int, name: str, value: Any, revision: int)
     if answer is not None:
         details[name] = answer
     return edit_post(actor, post_id, replace(content, details=details), revision)
-
-
-def keep_version(actor: Actor, post: Post, note: str = "") -> PostVersion:
-    """Keep what a post says now, before it changes."""
-    last = db.session.scalar(select(func.max(PostVersion.number)).where(PostVersion.post_id == post.id)) or 0
-    version = PostVersion(
-        post_id=post.id,
-        number=last + 1,
-        content=content_of(post).snapshot(),
-        note=note[:300],
-        editor_id=actor.person_id,
-        created_at=now(),
-    )
-    db.session.add(version)
-    return version
-
-
-def changed_fields(before: Content, after: Content) -> list[str]:
-    """The names of the fields in which two contents differ, details by their own names."""
-    common = ("title", "summary", "body", "language", "countries", "concept_ids", "visibility", "licence")
-    names = [name for name in common if getattr(before, name) != getattr(after, name)]
-    details = sorted(set(before.details) | set(after.details))
-    return names + [name for name in details if before.details.get(name) != after.details.get(name)]
 
 
 @operation
