@@ -1,0 +1,87 @@
+"""Posts as cards: what `post_card` in templates/components/cards.html shows, the same on every page that lists posts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup
+
+from forum.core.languages import country_name
+from forum.library.queries import PostCard
+from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.tree import Entry
+from forum.web.languages import interface_language
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One post in a list. `snippet` is safe HTML with the words found; `themes` are (label, address)."""
+
+    id: int
+    url: str
+    kind: str
+    title: str
+    language: str
+    summary: str
+    snippet: Markup | str
+    organisation_name: str
+    country_names: list[str]
+    published_at: datetime | None
+    review: str
+    reviewed_at: datetime | None
+    visibility: str
+    status: str
+    comment_count: int
+    themes: list[tuple[str, str]]
+    is_new: bool
+
+
+def show_cards(
+    posts: Iterable[PostCard], *, snippets: Mapping[int, Markup] | None = None, since: datetime | None = None
+) -> list[Card]:
+    """The cards of these posts in the reader's language.
+
+    `snippets` has words found in a post by its id; what was published after `since` (the last visit) is marked as new.
+    """
+    language = interface_language()
+    return [_card(post, language, (snippets or {}).get(post.id, ""), since) for post in posts]
+
+
+def post_url(post_id: int, slug: str) -> str:
+    """The address of a post's page."""
+    return url_for("posts.show_post", post_id=post_id, slug=slug)
+
+
+def concept_links(concept_ids: Iterable[int], scheme: str, language: str) -> list[tuple[str, str]]:
+    """(label, address) of those of these concepts that belong to a scheme."""
+    known = vocabulary()
+    return [(known.label(entry.id, language), concept_url(entry)) for entry in known.entries(concept_ids, scheme)]
+
+
+def concept_url(entry: Entry) -> str:
+    """The page of what is about a concept."""
+    return url_for("themes.show_theme", slug=entry.key)
+
+
+def _card(post: PostCard, language: str, snippet: Markup | str, since: datetime | None) -> Card:
+    countries = post.countries or ([post.organisation_country] if post.organisation_country else [])
+    return Card(
+        id=post.id,
+        url=post_url(post.id, post.slug),
+        kind=post.kind,
+        title=post.title,
+        language=post.language,
+        summary=post.summary,
+        snippet=snippet,
+        organisation_name=post.organisation_name,
+        country_names=[country_name(code, language) for code in countries],
+        published_at=post.published_at,
+        review=post.review,
+        reviewed_at=post.reviewed_at,
+        visibility=post.visibility,
+        status=post.status,
+        comment_count=post.comment_count,
+        themes=concept_links(post.concept_ids, "theme", language),
+        is_new=bool(since and post.published_at and post.published_at > since),
+    )
