@@ -11,10 +11,15 @@ from forum.core.db import Model
 NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 5000
 URL_LENGTH = 500
+NOTE_LENGTH = 500
+
+KINDS = ("member", "network")
+ROLES = ("member", "editor")
+STATES = ("requested", "active", "ended")
 
 
 class Organisation(Model):
-    """A network or a member organisation; the author of what its people post."""
+    """A network or a member organisation; the author of what its people post. Once closed, nobody belongs to it."""
 
     __tablename__ = "organisations"
     __table_args__ = (Index("ix_organisations_country", "country"),)
@@ -49,7 +54,10 @@ class OrganisationDomain(Model):
 
 
 class Membership(Model):
-    """A person in an organisation: `requested`, `active` or `ended`; with the role `member` or `editor`."""
+    """A person in an organisation: `requested`, `active` or `ended`; with the role `member` or `editor`.
+
+    `created_at` is the moment of the request, then the moment since when the person belongs.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -62,16 +70,25 @@ class Membership(Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     role: Mapped[str] = mapped_column(String(10), default="member")
     state: Mapped[str] = mapped_column(String(10), default="active")
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether somebody else ended or declined it, so that only an editor may begin it again."""
+        return self.state == "ended" and self.ended_by_id not in (None, self.person_id)
 
 
 class Invitation(Model):
-    """An address asked to join an organisation; the link in the mail is kept hashed and works once."""
+    """An address asked to join an organisation; the link in the mail is kept hashed and works once.
+
+    Accepted or withdrawn, the row forgets the address: an invitation is no list of people who once were asked.
+    """
 
     __tablename__ = "invitations"
 
@@ -88,3 +105,4 @@ class Invitation(Model):
     withdrawn_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[Person | None] = relationship()

@@ -1,0 +1,69 @@
+"""Organisations and memberships that come from elsewhere; the caller remembers which came from where."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from forum.core.actor import Actor
+from forum.core.clock import now
+from forum.core.db import db, operation
+from forum.core.errors import Invalid
+from forum.core.events import record
+from forum.core.text import message as _
+from forum.organisations import events
+from forum.organisations.details import Details, checked
+from forum.organisations.memberships import membership_between
+from forum.organisations.models import STATES, Membership, Organisation
+from forum.organisations.operations.memberships import check_role, start_membership
+from forum.organisations.operations.organisations import check_place, insert, update
+from forum.organisations.policy import require_place
+
+
+@operation
+def take_organisation(actor: Actor, values: Mapping[str, Any], organisation_id: int | None) -> tuple[int, bool]:
+    """Add an organisation, or bring one that came before up to date; give the id, and whether anything changed.
+
+    `values` are the fields of `Details`. An organisation may come without a country, and twice by the same name.
+    """
+    require_place(actor)
+    organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
+    details = checked(Details(**values), needs_country=False)
+    check_place(details, organisation)
+    if organisation is None:
+        return insert(actor, details).id, True
+    before = organisation.revision
+    return organisation.id, update(actor, organisation, details).revision != before
+
+
+@operation
+def take_membership(actor: Actor, values: Mapping[str, Any], membership_id: int | None) -> tuple[int, bool]:
+    """Let a person (`person_id`) stand to an organisation (`organisation_id`) as `role` and `state` say; answer alike."""
+    require_place(actor)
+    role, state = values["role"], values["state"]
+    check_role(role)
+    if state not in STATES:
+        raise Invalid({"state": _("Choose requested, active or ended.")})
+    membership = db.session.get(Membership, membership_id) if membership_id else None
+    membership = membership or membership_between(values["person_id"], values["organisation_id"])
+    if membership and (membership.role, membership.state) == (role, state):
+        return membership.id, False
+    if state == "active":
+        membership = start_membership(actor, values["person_id"], values["organisation_id"], role)
+    membership = membership or _added(values["person_id"], values["organisation_id"])
+    _settle(actor, membership, role, state)
+    return membership.id, True
+
+
+def _settle(actor: Actor, membership: Membership, role: str, state: str) -> None:
+    """Write role and state as the source has them. Imported requests and endings are old news: no event tells of them."""
+    if membership.state == state == "active" and membership.role != role:
+        data = {"person": membership.person_id, "organisation": membership.organisation_id}
+        record(actor, events.ROLE_CHANGED, "membership", membership.id, data)
+    membership.role, membership.state = role, state
+    membership.ended_at = (membership.ended_at or now()) if state == "ended" else None
+
+
+def _added(person_id: int, organisation_id: int) -> Membership:
+    membership = Membership(person_id=person_id, organisation_id=organisation_id, created_at=now())
+    db.session.add(membership)
+    db.session.flush()
+    return membership
