@@ -61,7 +61,6 @@ class Field:
     choices: tuple[str, ...] = ()
     columns: tuple["Field", ...] = ()
     section: str = "story"
-    may_be_empty_address: bool = False
 
 
 class Refused(ValueError):
