@@ -65,9 +65,7 @@ def give_back(key: str) -> None:
     """Take back one try, for a key that counts failures only."""
     try:
         with _counts() as connection:
-            connection.execute(
-                "UPDATE limit_counts SET count = count - 1 WHERE key = ? AND count > 0", (_hashed(key),)
-            )
+            connection.execute("UPDATE limit_counts SET count = count - 1 WHERE key = ? AND count > 0", (_hashed(key),))
     except sqlite.Error as problem:
         log.warning("limits cannot count", error=str(problem))
 

@@ -1,0 +1,24 @@
+"""What accounts forget by themselves; the worker asks once an hour."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from forum.accounts.models import LoginSession, Person, Token
+from forum.core.clock import now
+from forum.core.db import db, operation
+
+UNCONFIRMED_FOR = timedelta(days=7)
+
+
+@operation
+def forget_stale() -> None:
+    """Delete accounts not confirmed within a week, and sessions and one-use links whose time is over."""
+    moment = now()
+    db.session.execute(
+        delete(Person).where(
+            Person.confirmed_at.is_(None), Person.erased_at.is_(None), Person.created_at < moment - UNCONFIRMED_FOR
+        )
+    )
+    db.session.execute(delete(LoginSession).where(LoginSession.expires_at <= moment))
+    db.session.execute(delete(Token).where(Token.expires_at <= moment))
