@@ -33,7 +33,7 @@ def number(key: str) -> int:
 
 
 def last_event() -> Event:
-    found = db.session.scalar(db.select(Event).order_by(Event.id.desc()).limit(1))
+    found: Event | None = db.session.scalar(db.select(Event).order_by(Event.id.desc()).limit(1))
     assert found is not None
     return found
 

@@ -1,0 +1,125 @@
+"""Browsing by theme: the list of themes, and a page for every concept of the vocabulary with what is about it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from forum.core.errors import Missing
+from forum.core.languages import country_name
+from forum.core.text import message as _
+from forum.library.browsing import active_organisations, posts_about_each, shelf
+from forum.library.models import Post
+from forum.library.queries import about_concepts, counts_by, counts_by_country
+from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.schemes import SCHEMES
+from forum.vocabulary.tree import Entry, Vocabulary
+from forum.web.cards import concept_url, show_cards
+from forum.web.languages import interface_language
+from forum.web.routes import Area, Need
+from forum.web.sessions import actor
+
+area = Area("themes", __name__)
+
+PAGE = 10
+DISCUSSED = 5
+# The parameter of the search page that each scheme filters by.
+FACETS = {"theme": "theme", "target": "target_group", "principle": "principle"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptLink:
+    """A concept as pages link to it; `language` is that of the label."""
+
+    key: str
+    label: str
+    language: str
+    url: str
+    posts: int
+
+
+def as_link(known: Vocabulary, entry: Entry, posts: int = 0) -> ConceptLink:
+    """A link to a concept, its label in the reader's language."""
+    language = interface_language()
+    return ConceptLink(
+        key=entry.key,
+        label=known.label(entry.id, language),
+        language=known.label_language(entry.id, language),
+        url=concept_url(entry),
+        posts=posts,
+    )
+
+
+def as_links(known: Vocabulary, entries: Iterable[Entry], counts: Mapping[int, int]) -> list[ConceptLink]:
+    """Links to concepts, in the order of their labels."""
+    ordered = known.sorted(entries, interface_language())
+    return [as_link(known, entry, counts.get(entry.id, 0)) for entry in ordered]
+
+
+@area.page("/themes", needs=Need.ANYONE)
+def list_themes() -> str:
+    """The top themes with those below them, and the other ways to browse."""
+    known = vocabulary()
+    counts = posts_about_each(actor())
+    tops = known.sorted(known.top("theme"), interface_language())
+    others = [scheme for scheme in SCHEMES.values() if scheme.code != "theme"]
+    return render_template(
+        "themes/list.html",
+        themes=[(as_link(known, top, counts[top.id]), as_links(known, known.narrower(top.id), counts)) for top in tops],
+        others=[(scheme, as_links(known, known.of_scheme(scheme.code), counts)) for scheme in others],
+    )
+
+
+@area.page("/themes/<slug>", needs=Need.ANYONE)
+def show_theme(slug: str) -> Any:
+    """A concept: the posts about it and about those below it, and who writes them."""
+    entry = vocabulary().by_key(slug)
+    if entry is None:
+        raise Missing(_("There is no such theme. All themes are on the page Themes."))
+    if entry.key != slug:
+        return redirect(concept_url(entry), 301)
+    about = about_concepts(vocabulary().covering(entry.id))
+    kinds = counts_by(actor(), Post.kind, about)
+    page, pages = _page_of(kinds.total())
+    posts = shelf(actor(), about, limit=PAGE, offset=(page - 1) * PAGE, discussed=DISCUSSED if page == 1 else 0)
+    return render_template(
+        "themes/theme.html",
+        theme=as_link(vocabulary(), entry, kinds.total()),
+        facet=FACETS.get(entry.scheme, entry.scheme),
+        newest=show_cards(posts.newest),
+        discussed=show_cards(posts.discussed),
+        kinds=kinds.most_common(),
+        countries=_by_number(counts_by_country(actor(), about)),
+        organisations=active_organisations(actor(), about),
+        page=page,
+        pages=pages,
+        page_url=lambda number: url_for("themes.show_theme", slug=entry.key, page=number if number > 1 else None),
+        **_surroundings(vocabulary(), entry),
+    )
+
+
+def _surroundings(known: Vocabulary, entry: Entry) -> dict[str, Any]:
+    """Where a concept stands: its scheme, those above and below it, and the woven pattern of its top theme."""
+    above = known.ancestors(entry.id)[::-1]
+    return {
+        "scheme": SCHEMES[entry.scheme],
+        "broader": [as_link(known, one) for one in above],
+        "narrower": as_links(known, known.narrower(entry.id), {}),
+        "pattern": (above or [entry])[0].key,
+    }
+
+
+def _page_of(total: int) -> tuple[int, int]:
+    """The page asked for and how many there are; raises `Missing` for one that is not there."""
+    pages = max(1, -(-total // PAGE))
+    page = request.args.get("page", 1, type=int)
+    if not 1 <= page <= pages:
+        raise Missing(_("There is no such page in this list."))
+    return page, pages
+
+
+def _by_number(countries: Counter[str]) -> list[tuple[str, int]]:
+    language = interface_language()
+    return sorted(countries.items(), key=lambda pair: (-pair[1], country_name(pair[0], language)))
