@@ -1,0 +1,24 @@
+"""The `forum` command."""
+
+import click
+
+from forum import __version__
+
+from forum.cli.exchange import demo, export, import_
+from forum.cli.keeping import backup, doctor, restore
+from forum.cli.people import person
+from forum.cli.searching import check_index, reindex
+from forum.cli.serving import serve, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="forum")
+def forum() -> None:
+    """Passerelle: a knowledge-exchange forum and good-practice library.
+
+    Settings come from FORUM_* in the environment; README.md has the table.
+    """
+
+
+for command in (serve, worker, demo, import_, export, reindex, check_index, backup, restore, person, doctor):
+    forum.add_command(command)

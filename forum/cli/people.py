@@ -1,0 +1,97 @@
+"""`forum person`: accounts and roles, for operators."""
+
+import sys
+
+import click
+from sqlalchemy import select
+
+from forum.accounts.operations import add_person
+from forum.accounts.queries import person_by_email
+from forum.accounts.roles import grant_role, withdraw_role
+from forum.cli.context import plainly, ready_app, say
+from forum.core.actor import SYSTEM
+from forum.core.db import db, transaction
+from forum.core.errors import Missing
+from forum.core.text import message as _
+from forum.organisations.models import Organisation
+from forum.organisations.importing import take_membership
+
+ROLES = ("member", "editor", "moderator", "admin")
+NETWORK_ROLES = ("moderator", "admin")
+
+
+@click.group()
+def person() -> None:
+    """Add people and change their roles."""
+
+
+@person.command()
+@click.option("--email", required=True, help="The address the person signs in with.")
+@click.option("--name", required=True, help="The person's name, as others see it.")
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="member",
+    show_default=True,
+    help="In the organisation, or for the network.",
+)
+@click.option("--organisation", default="", help="Slug or name of the organisation the person belongs to.")
+@click.option("--language", default="en", show_default=True, help="The person's language.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input (one line).")
+@click.pass_context
+@plainly
+def add(
+    context: click.Context, email: str, name: str, role: str, organisation: str, language: str, password_stdin: bool
+) -> None:
+    """Make a confirmed account that can sign in at once."""
+    password = read_password() if password_stdin else None
+    with ready_app(context).app_context(), transaction():
+        found = organisation_called(organisation) if organisation else None
+        added = add_person(
+            SYSTEM, email, name, password=password, language=language, role=role if role in NETWORK_ROLES else ""
+        )
+        if found is not None:
+            place = "editor" if role == "editor" else "member"
+            values = {"person_id": added.id, "organisation_id": found.id, "role": place, "state": "active"}
+            take_membership(SYSTEM, values, None)
+        say(
+            f"{added.name} <{added.email}> can sign in{' with that password' if password else ' after asking for a password'}."
+        )
+
+
+@person.command("role")
+@click.option("--email", required=True, help="The address of the account.")
+@click.option("--role", type=click.Choice(NETWORK_ROLES), required=True, help="The role for the network.")
+@click.option("--scope", default="network", show_default=True, help="network, theme:KEY or language:CODE.")
+@click.option("--remove", is_flag=True, help="Take the role away instead.")
+@click.pass_context
+@plainly
+def change_role(context: click.Context, email: str, role: str, scope: str, remove: bool) -> None:
+    """Give somebody a role for the network, or take it away."""
+    with ready_app(context).app_context():
+        found = person_by_email(email)
+        if found is None:
+            raise Missing(_("There is no account with the address %(email)s.", email=email))
+        change = withdraw_role if remove else grant_role
+        change(SYSTEM, found.id, role, scope)
+        say(f"{found.name} {'is no longer' if remove else 'is'} {role} ({scope}).")
+
+
+def organisation_called(words: str) -> Organisation:
+    """The organisation with this slug or exact name. Raises `Missing`."""
+    query = (
+        select(Organisation)
+        .where((Organisation.slug == words) | (Organisation.name == words))
+        .order_by(Organisation.id)
+    )
+    found = db.session.scalar(query.limit(1))
+    if found is None:
+        raise Missing(
+            _("There is no organisation called %(name)s. Import it, or add it on the site first.", name=words)
+        )
+    return found
+
+
+def read_password() -> str:
+    """One line from standard input, without its end."""
+    return sys.stdin.readline().rstrip("\r\n")

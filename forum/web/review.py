@@ -1,0 +1,202 @@
+"""The moderators' desk, what they do to a post, and reports by readers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from forum.core.actor import Actor
+from forum.core.errors import Invalid, Missing
+from forum.core.languages import COUNTRIES, country_name, language_name
+from forum.core.text import slugify
+from forum.curation import operations, queries
+from forum.curation.models import FLAG_REASONS
+from forum.curation.queries import DeskFilter
+from forum.library.models import Post
+from forum.library.operations import curating
+from forum.library.policy import can_moderate, can_review
+from forum.library.reading import post_for_page
+from forum.organisations.memberships import requests_waiting
+from forum.vocabulary.queries import vocabulary
+from forum.web.cards import post_url, show_cards
+from forum.web.languages import interface_language, say
+from forum.web.routes import Area, Need
+from forum.web.safety import local_target
+from forum.web.sessions import actor
+
+area = Area("review", __name__)
+
+FLAG_LABELS = {
+    "spam": lazy_gettext("It is advertising"),
+    "unkind": lazy_gettext("It is unkind to somebody"),
+    "personal_data": lazy_gettext("It shows private facts about somebody"),
+    "wrong": lazy_gettext("It is wrong"),
+    "outdated": lazy_gettext("It is out of date"),
+    "illegal": lazy_gettext("It is against the law"),
+    "other": lazy_gettext("Something else"),
+}
+SIMPLE_ACTIONS: dict[str, Callable[[Actor, int], Post]] = {
+    "reviewed": lambda who, post_id: curating.mark_review(who, post_id, "reviewed"),
+    "new": lambda who, post_id: curating.mark_review(who, post_id, "new"),
+    "needs_recheck": lambda who, post_id: curating.mark_review(who, post_id, "needs_recheck"),
+    "restore": curating.restore_post,
+    "lock": lambda who, post_id: curating.lock_post(who, post_id, locked=True),
+    "unlock": lambda who, post_id: curating.lock_post(who, post_id, locked=False),
+    "feature": lambda who, post_id: curating.feature_post(who, post_id, featured=True),
+    "unfeature": lambda who, post_id: curating.feature_post(who, post_id, featured=False),
+}
+REASONED_ACTIONS: dict[str, Callable[[Actor, int, str], Post]] = {
+    "hide": curating.hide_post,
+    "decline": curating.decline_post,
+    "archive": curating.archive_post,
+    "withdraw": curating.withdraw_post,
+}
+
+
+@area.page("/review", needs=Need.MODERATOR)
+def show_desk() -> str:
+    """What waits for a moderator: posts, reports, requests to join."""
+    who, wanted, page = actor(), desk_filter(), page_number()
+    waiting = queries.count_waiting(who, wanted)
+    posts = queries.posts_waiting(who, wanted, page)
+    return render_template(
+        "curation/desk.html",
+        posts=list(zip(show_cards(posts), [queries.clock(post.published_at) for post in posts], strict=True)),
+        waiting=waiting,
+        page=page,
+        pages=max(1, -(-waiting // queries.DESK_PAGE)),
+        flags=queries.open_flags(who),
+        requests=requests_waiting(who),
+        choices=filter_choices(),
+        flag_labels=FLAG_LABELS,
+        chosen={name: request.args.get(name, "") for name in ("theme", "language", "country")},
+    )
+
+
+def desk_filter() -> DeskFilter:
+    """The filter of the address; what it names but does not exist is left out."""
+    theme = vocabulary().by_key(request.args.get("theme", ""))
+    country = request.args.get("country", "")
+    return DeskFilter(
+        concept_ids=tuple(vocabulary().covering(theme.id)) if theme else (),
+        language=request.args.get("language", "")[:8],
+        country=country if country in COUNTRIES else "",
+    )
+
+
+def filter_choices() -> dict[str, list[tuple[str, str]]]:
+    """(value, label) of what the desk can be filtered by."""
+    here, known = interface_language(), vocabulary()
+    languages = sorted({"en", "nl", "fr", "de", "es", "it"}, key=lambda code: language_name(code, here))
+    countries = sorted(((code, country_name(code, here)) for code in COUNTRIES[:53]), key=lambda pair: pair[1])
+    return {
+        "theme": [(entry.key, known.label(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
+        "language": [(code, language_name(code, here)) for code in languages],
+        "country": countries,
+    }
+
+
+def page_number() -> int:
+    """The page of the address, 1 when there is none."""
+    return max(1, request.args.get("page", 1, type=int) or 1)
+
+
+@area.page("/posts/<int:post_id>/moderate/<action>", needs=Need.MODERATOR, methods=("GET", "POST"))
+def moderate_post(post_id: int, action: str) -> Any:
+    """Do one thing to a post. What needs a reason, or cannot be seen at once, has a page that says what will happen."""
+    who = actor()
+    if request.method == "POST" and action in SIMPLE_ACTIONS:
+        post = SIMPLE_ACTIONS[action](who, post_id)
+        flash(_("Done. It stands in the log."), "ok")
+        return redirect(back_to(post), 303)
+    if action not in REASONED_ACTIONS:
+        raise Missing
+    if request.method == "POST":
+        return carry_out(who, post_id, action)
+    return show_reason_form(post_for_page(who, post_id).post, action)
+
+
+def carry_out(who: Actor, post_id: int, action: str) -> Any:
+    """Do what was asked, with its reason; or show the form again with what is wrong."""
+    try:
+        post = REASONED_ACTIONS[action](who, post_id, request.form.get("reason", ""))
+    except Invalid as problem:
+        errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+        return show_reason_form(post_for_page(who, post_id).post, action, errors), 422
+    flash(_("Done. It stands in the log."), "ok")
+    return redirect(back_to(post), 303)
+
+
+def show_reason_form(post: Post, action: str, errors: dict[str, str] | None = None) -> str:
+    """The page that says what will happen and asks why."""
+    if not can_moderate(actor(), post):
+        raise Missing
+    return render_template(
+        "curation/reason.html", post=post, action=action, errors=errors or {}, reason=request.form.get("reason", "")
+    )
+
+
+@area.page("/posts/<int:post_id>/moderate/themes", needs=Need.MODERATOR, methods=("GET", "POST"))
+def move_themes(post_id: int) -> Any:
+    """Put a post under other themes."""
+    who = actor()
+    post = post_for_page(who, post_id).post
+    if not can_moderate(who, post):
+        raise Missing
+    chosen = [int(value) for value in request.form.getlist("themes") if value.isdigit()]
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            return redirect(back_to(curating.move_themes(who, post_id, chosen)), 303)
+        except Invalid as problem:
+            errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+    else:
+        chosen = [entry.id for entry in vocabulary().entries([link.concept_id for link in post.concepts], "theme")]
+    options = vocabulary().options("theme", interface_language())
+    page = render_template("curation/themes.html", post=post, options=options, chosen=chosen, errors=errors)
+    return (page, 422) if errors else page
+
+
+@area.page("/posts/<int:post_id>/flag", needs=Need.PERSON, methods=("GET", "POST"))
+def flag_post(post_id: int) -> Any:
+    """Report a post, or the comment that `comment` names."""
+    post = post_for_page(actor(), post_id).post
+    comment_id = request.values.get("comment", type=int)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            operations.raise_flag(
+                actor(), post_id, comment_id, request.form.get("reason", ""), request.form.get("note", "")
+            )
+            flash(_("Thank you. A moderator will look at it."), "ok")
+            return redirect(post_url(post.id, slugify(post.title)), 303)
+        except Invalid as problem:
+            errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+    reasons = [(reason, FLAG_LABELS[reason]) for reason in FLAG_REASONS]
+    page = render_template(
+        "curation/flag.html", post=post, comment_id=comment_id, reasons=reasons, errors=errors, form=request.form
+    )
+    return (page, 422) if errors else page
+
+
+@area.page("/flags/<int:flag_id>/resolve", needs=Need.MODERATOR, methods=("POST",))
+def resolve_flag(flag_id: int) -> Any:
+    """Close a report."""
+    operations.resolve_flag(actor(), flag_id, request.form.get("outcome", ""))
+    flash(_("The report is closed."), "ok")
+    return redirect(url_for("review.show_desk"), 303)
+
+
+def back_to(post: Post) -> str:
+    """Where the moderator came from: the desk, or the post."""
+    target = request.form.get("next", "")
+    return local_target(target) if target else post_url(post.id, slugify(post.title))
+
+
+def moderator_panel(who: Actor, post: Post) -> dict[str, Any] | None:
+    """What the post's page offers a moderator; None to everybody else."""
+    if not who.is_moderator or not can_moderate(who, post):
+        return None
+    return {"may_review": can_review(who, post) and post.status in ("published", "archived")}
