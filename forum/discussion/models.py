@@ -20,6 +20,7 @@ class Comment(Model):
     __table_args__ = (
         UniqueConstraint("post_id", "number"),
         Index("ix_comments_author_created", "author_id", "created_at"),
+        Index("ix_comments_created", "created_at"),
         UniqueConstraint("author_id", "request_key"),
     )
 
