@@ -61,7 +61,13 @@ def change_of(actor: Actor, post: Post, number: int) -> Change:
 def _change(version: PostVersion, before: Content, after: Content) -> Change:
     editor = version.editor
     return Change(
-        version.number, before, after, version.created_at, version.editor_id, editor.name if editor else "", version.note
+        version.number,
+        before,
+        after,
+        version.created_at,
+        version.editor_id,
+        editor.name if editor else "",
+        version.note,
     )
 
 

@@ -17,6 +17,7 @@ SUMMARY_LENGTH = 300
 BODY_LENGTH = 100_000
 REASON_LENGTH = 1000
 NOTE_LENGTH = 300
+PLACE_LENGTH = 100
 MOST_DRAFTS = 200
 
 STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
@@ -199,7 +200,7 @@ class FormDraft(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    place: Mapped[str] = mapped_column(String(100))
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH))
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     revision: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]

@@ -104,9 +104,7 @@ class Translation:
 
 def translations_of(actor: Actor, post: Post) -> list[Translation]:
     """The same post in other languages: its original and every translation of that."""
-    query = select(Post.id, Post.language, Post.title).where(
-        listed(actor, SHOWN), Post.id != post.id, _family_of(post)
-    )
+    query = select(Post.id, Post.language, Post.title).where(listed(actor, SHOWN), Post.id != post.id, _family_of(post))
     return [Translation(*row) for row in db.session.execute(query.order_by(Post.language, Post.id))]
 
 

@@ -1,0 +1,51 @@
+"""What people are typing into forms: kept on the server from the first key stroke, until it is sent or thrown away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from forum.core.actor import Actor
+from forum.core.clock import now
+from forum.core.db import db, operation
+from forum.core.errors import Denied
+from forum.core.text import message as _
+from forum.library.models import PLACE_LENGTH, FormDraft
+
+MOST_FORM_DRAFTS = 100
+
+
+@operation
+def save_form_draft(actor: Actor, place: str, content: Mapping[str, Any], revision: int = 1) -> FormDraft:
+    """Keep what somebody is typing at a place (like `posts/7/edit`), over what was kept there before.
+
+    `revision` is that of the thing being edited when the typing began. Of the oldest, more than 100 are forgotten.
+    """
+    if not actor:
+        raise Denied(_("Sign in first."))
+    draft = form_draft_of(actor, place)
+    if draft is None:
+        _make_room(actor)
+        draft = FormDraft(person_id=actor.person_id, place=place[:PLACE_LENGTH])
+        db.session.add(draft)
+    draft.content, draft.revision, draft.updated_at = dict(content), revision, now()
+    return draft
+
+
+def form_draft_of(actor: Actor, place: str) -> FormDraft | None:
+    """What somebody was typing at a place, if anything is kept."""
+    if not actor:
+        return None
+    return db.session.scalar(select(FormDraft).where(FormDraft.person_id == actor.person_id, FormDraft.place == place))
+
+
+@operation
+def discard(actor: Actor, place: str) -> None:
+    """Forget what somebody was typing at a place: it was sent, or is not wanted any more."""
+    db.session.execute(delete(FormDraft).where(FormDraft.person_id == actor.person_id, FormDraft.place == place))
+
+
+def _make_room(actor: Actor) -> None:
+    mine = select(FormDraft.id).where(FormDraft.person_id == actor.person_id)
+    surplus = mine.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc()).offset(MOST_FORM_DRAFTS - 1)
+    db.session.execute(delete(FormDraft).where(FormDraft.id.in_(list(db.session.scalars(surplus)))))
