@@ -118,9 +118,15 @@ def most_discussed_cards(actor: Actor, *conditions: ColumnElement[bool], limit: 
 
 
 def featured_cards(actor: Actor, limit: int = 6) -> list[PostCard]:
-    """The posts that moderators put on the home page, the latest choice first."""
+    """The posts that moderators put on the home page, the latest choice first, without countries and concepts."""
     query = card_query(listed(actor, SHOWN), Post.featured_at.is_not(None)).order_by(Post.featured_at.desc())
-    return cards_from(query.limit(limit))
+    return bare_cards(query.limit(limit))
+
+
+def open_questions(actor: Actor, limit: int = 5) -> list[PostCard]:
+    """The newest questions that nobody has answered to the asker's satisfaction, without countries and concepts."""
+    query = card_query(listed(actor), Post.kind == "question", Post.accepted_comment_id.is_(None))
+    return bare_cards(query.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit))
 
 
 def count_posts(actor: Actor, *conditions: ColumnElement[bool]) -> int:
