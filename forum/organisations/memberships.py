@@ -104,7 +104,7 @@ def requests_waiting(actor: Actor, limit: int = MOST_REQUESTS) -> list[Waiting]:
         .order_by(Membership.created_at, Membership.id)
         .limit(limit)
     )
-    return [Waiting(*row) for row in db.session.execute(query).tuples()]
+    return [Waiting(*row) for row in db.session.execute(query)]
 
 
 def count_requests_waiting(actor: Actor) -> int:

@@ -4,6 +4,8 @@ Three kinds of people look after an organisation: its editors, the editors of th
 moderate the whole network. Nobody but moderators looks after a closed one.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from forum.core.actor import Actor
@@ -57,9 +59,20 @@ def can_add_under(actor: Actor, parent: Organisation | None) -> bool:
     return own or is_moderator(actor)
 
 
+def can_add(actor: Actor, network_ids: Iterable[int]) -> bool:
+    """Whether an actor may add organisations somewhere, when these are the open networks."""
+    return is_moderator(actor) or not actor.editor_ids.isdisjoint(network_ids)
+
+
 def can_see_people(actor: Actor) -> bool:
     """Whether an actor may see who belongs to an organisation: members may; others see a number and the contact."""
     return actor.is_member
+
+
+def require_add(actor: Actor, network_ids: Iterable[int]) -> None:
+    """Raise `Denied` unless the actor may add organisations somewhere."""
+    if not can_add(actor, network_ids):
+        raise Denied(_("Only moderators add organisations, and editors of a network below that network."))
 
 
 def require_edit(actor: Actor, organisation: Organisation) -> None:

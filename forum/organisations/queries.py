@@ -90,7 +90,7 @@ def member_counts(organisation_ids: Iterable[int]) -> dict[int, int]:
         )
         .group_by(Membership.organisation_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def child_count(organisation_id: int) -> int:
