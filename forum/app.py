@@ -1,12 +1,24 @@
 """`create_app()`: the one file that knows every part. Read it from top to bottom."""
 
+from email.headerregistry import Address
+from functools import partial
+
 from flask import Flask
 from flask_migrate import Migrate
 
+from forum.accounts.retention import forget_stale
+from forum.core.clock import hourly
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
+from forum.core.events import consumers
 from forum.core.limits import keep_counts_in
+from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
+from forum.notifications import mailing
+from forum.notifications.sending import forget_sent_mails, send_due_mails
+from forum.organisations.retention import forget_invitations
+from forum.search import indexing
+from forum.search.service import engine_for, use_engine
 from forum.web.areas import AREAS
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
@@ -24,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
     open_database(app, settings)
+    open_search(app, settings)
+    introduce_consumers(app)
     open_pages(app, settings)
     return app
 
@@ -38,6 +52,26 @@ def open_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     Migrate(app, db, directory=str(resource("migrations")), render_as_batch=True)
+
+
+def open_search(app: Flask, settings: Settings) -> None:
+    """Choose the search engine, let it hear of changes, and have the worker look after it."""
+    engine = use_engine(engine_for(settings.search_url))
+    consumers.introduce(indexing.CONSUMER, indexing.WANTED, indexing.handler_for(engine), indexing.BATCH)
+    app.extensions["chores"] = (*app.extensions.get("chores", ()), indexing.Caretaker(engine))
+
+
+def introduce_consumers(app: Flask) -> None:
+    """Let consumers hear of events, and tell the worker what else is due: mail to send, what is to be forgotten."""
+    settings: Settings = app.config["SETTINGS"]
+    sender = str(Address(settings.name, addr_spec=settings.mail_from))
+    mailer = mailer_from(settings.mail_url, sender)
+    consumers.introduce("mailing", mailing.WANTED, mailing.consume)
+    app.extensions["chores"] = (
+        *app.extensions.get("chores", ()),
+        partial(send_due_mails, mailer, settings),
+        hourly(forget_stale, forget_invitations, forget_sent_mails),
+    )
 
 
 def open_pages(app: Flask, settings: Settings) -> None:

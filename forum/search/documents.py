@@ -1,0 +1,208 @@
+"""Posts as documents: what the database holds about a batch of posts now, in six statements, cut into words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from forum.core.db import db
+from forum.discussion.models import Comment
+from forum.library.fields import Field, Type
+from forum.library.kinds import KINDS
+from forum.library.models import Attachment, Post, PostConcept, PostCountry
+from forum.library.policy import SHOWN, audience
+from forum.organisations.models import Organisation
+from forum.search.analysis import folded, stems_of, words_of
+from forum.search.engine import AUDIENCE, BREAK, Document
+from forum.search.passages import plain_text
+from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.tree import Entry, Vocabulary
+
+BATCH = 500
+SCHEMES = {"theme": "theme", "target_group": "target", "principle": "principle"}
+SHORTEST_OFFERED = 4
+
+
+@dataclass(slots=True)
+class Passage:
+    """A piece of a post's text, with its language and the field it counts for."""
+
+    field: str
+    text: str
+    language: str
+
+
+@dataclass(slots=True)
+class Around:
+    """What stands around a post in other tables."""
+
+    organisation: tuple[str, str] | None = None
+    countries: list[str] = field(default_factory=list)
+    concept_ids: list[int] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+
+
+COLUMNS = (
+    Post.id,
+    Post.version,
+    Post.kind,
+    Post.title,
+    Post.summary,
+    Post.body_html,
+    Post.language,
+    Post.details,
+    Post.organisation_id,
+    Post.status,
+    Post.visibility,
+    Post.review,
+    Post.published_at,
+)
+
+
+def documents_of(ids: Iterable[int]) -> Iterator[Document]:
+    """A document for each of these posts that is shown; the others (hidden, drafts, gone) give none."""
+    remaining = iter(sorted(set(ids)))
+    while batch := list(islice(remaining, BATCH)):
+        yield from _documents(db.session.execute(_shown().where(Post.id.in_(batch))).all())
+
+
+def every_document() -> Iterator[Document]:
+    """A document for every post that is shown, in bounded memory."""
+    last = 0
+    while posts := db.session.execute(_shown().where(Post.id > last).limit(BATCH)).all():
+        last = posts[-1].id
+        yield from _documents(posts)
+        db.session.rollback()  # ends the reading transaction: building takes long, and what follows may be newer
+
+
+def _shown() -> Select[Any]:
+    return select(*COLUMNS).where(Post.status.in_(SHOWN)).order_by(Post.id)
+
+
+def _documents(posts: Sequence[Any]) -> list[Document]:
+    around, known = _surroundings(posts), vocabulary()
+    return [_document(post, around[post.id], known) for post in posts]
+
+
+def _document(post: Any, around: Around, known: Vocabulary) -> Document:
+    entries = known.entries(around.concept_ids)
+    passages = list(_passages(post, around, entries))
+    published = post.published_at or datetime.fromtimestamp(0, UTC)
+    stems: dict[str, list[str]] = defaultdict(list)
+    words: list[str] = []
+    for passage in passages:
+        found = words_of(passage.text)
+        stems[passage.field] += stems_of(found, passage.language)
+        words += [*folded(found), BREAK]
+    return Document(
+        id=post.id,
+        revision=post.version,
+        published=int(published.timestamp()),
+        stems=stems,
+        words=words,
+        offered=_offered(passages, post.language),
+        keywords=_keywords(post, around, entries, known) | {"year": (str(published.year),)},
+    )
+
+
+def _passages(post: Any, around: Around, entries: Iterable[Entry]) -> Iterator[Passage]:
+    """Everything a post can be found by."""
+    yield Passage("title", post.title, post.language)
+    yield Passage("text", post.summary, post.language)
+    yield Passage("text", plain_text(post.body_html), post.language)
+    for text in details_text(post.kind, post.details):
+        yield Passage("text", text, post.language)
+    if around.organisation:
+        yield Passage("about", *around.organisation)
+    for text in around.files:
+        yield Passage("about", text, post.language)
+    for entry in entries:
+        for language, label in entry.labels.items():
+            yield Passage("about", label, language)
+    for html, language in around.comments:
+        yield Passage("comments", plain_text(html), language)
+
+
+def details_text(kind: str, details: Mapping[str, Any]) -> Iterator[str]:
+    """What people wrote into a kind's own fields, in the order of the kind."""
+    for one in KINDS[kind].fields:
+        yield from _written(one, details.get(one.name))
+
+
+def _written(one: Field, value: Any) -> Iterator[str]:
+    if one.type in (Type.LINE, Type.TEXT) and value:
+        yield str(value)
+    elif one.type is Type.ROWS:
+        for row in value or ():
+            for column in one.columns:
+                yield from _written(column, row.get(column.name))
+
+
+def _offered(passages: Iterable[Passage], language: str) -> tuple[str, ...]:
+    """The words to complete what somebody types: those of the title, and of names and labels in the post's language."""
+    own = [one for one in passages if one.field == "title" or (one.field == "about" and one.language == language)]
+    words = (word for passage in own for word in words_of(passage.text))
+    return tuple(dict.fromkeys(word for word in words if len(word) >= SHORTEST_OFFERED and not word.isdigit()))
+
+
+def _keywords(post: Any, around: Around, entries: Sequence[Entry], known: Vocabulary) -> dict[str, tuple[str, ...]]:
+    claimed = post.details.get("evidence_claimed")
+    return {
+        "kind": (post.kind,),
+        **{facet: _with_broader(entries, scheme, known) for facet, scheme in SCHEMES.items()},
+        "country": tuple(around.countries),
+        "language": (post.language,),
+        "organisation": (str(post.organisation_id),) if post.organisation_id else (),
+        "status": (post.status,),
+        "review": (post.review,),
+        "evidence": () if claimed is None else (str(claimed),),
+        AUDIENCE: tuple(sorted(audience(post))),
+    }
+
+
+def _with_broader(entries: Iterable[Entry], scheme: str, known: Vocabulary) -> tuple[str, ...]:
+    """The keys of concepts of a scheme and of all those above them."""
+    families = ([entry, *known.ancestors(entry.id)] for entry in entries if entry.scheme == scheme)
+    return tuple(dict.fromkeys(one.key for family in families for one in family))
+
+
+def _surroundings(posts: Sequence[Any]) -> dict[int, Around]:
+    """Organisations, countries, concepts, files and comments of these posts: one statement each."""
+    found = {post.id: Around() for post in posts}
+    ids = list(found)
+    owners = {row.id: (row.name, row.language) for row in _organisations(posts)}
+    for post in posts:
+        found[post.id].organisation = owners.get(post.organisation_id)
+    places = select(PostCountry.post_id, PostCountry.country).where(PostCountry.post_id.in_(ids))
+    for post_id, country in db.session.execute(places.order_by(PostCountry.post_id, PostCountry.position)):
+        found[post_id].countries.append(country)
+    concepts = select(PostConcept.post_id, PostConcept.concept_id).where(PostConcept.post_id.in_(ids))
+    for post_id, concept_id in db.session.execute(concepts.order_by(PostConcept.post_id, PostConcept.position)):
+        found[post_id].concept_ids.append(concept_id)
+    for post_id, filename, caption in db.session.execute(_files(ids)):
+        found[post_id].files.append(f"{filename} {caption}")
+    for post_id, html, language in db.session.execute(_comments(ids)):
+        found[post_id].comments.append((html, language))
+    return found
+
+
+def _organisations(posts: Sequence[Any]) -> Any:
+    numbers = {post.organisation_id for post in posts if post.organisation_id}
+    query = select(Organisation.id, Organisation.name, Organisation.language)
+    return db.session.execute(query.where(Organisation.id.in_(numbers)))
+
+
+def _files(ids: Sequence[int]) -> Any:
+    query = select(Attachment.post_id, Attachment.filename, Attachment.caption)
+    return query.where(Attachment.post_id.in_(ids), Attachment.removed_at.is_(None)).order_by(Attachment.id)
+
+
+def _comments(ids: Sequence[int]) -> Any:
+    query = select(Comment.post_id, Comment.body_html, Comment.language)
+    shown = query.where(Comment.post_id.in_(ids), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    return shown.order_by(Comment.post_id, Comment.number)

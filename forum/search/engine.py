@@ -1,0 +1,160 @@
+"""What a search engine does, and the plain things it takes and gives. Engines live in `engines/`, behind this protocol."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from forum.core.errors import ForumError
+from forum.core.text import Message
+
+TEXT_FIELDS = ("title", "text", "about", "comments")
+FACETS = (
+    "kind",
+    "theme",
+    "target_group",
+    "principle",
+    "country",
+    "language",
+    "organisation",
+    "year",
+    "status",
+    "evidence",
+)
+AUDIENCE = "audience"
+KEYWORDS = (*FACETS, "review", AUDIENCE)
+BREAK = "|"
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post as an engine keeps it, cut into words already (see `analysis`): an engine only compares and counts.
+
+    `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
+    `offered` are words as people write them, to complete what somebody types; `keywords` are codes by facet, and the
+    audience tokens of `library.policy`. `published` is in seconds since 1970.
+    """
+
+    id: int
+    revision: int
+    published: int
+    stems: Mapping[str, Sequence[str]]
+    words: Sequence[str] = ()
+    offered: Sequence[str] = ()
+    keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, as the stems it may have; it is found in any text field."""
+
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Folded words that follow one another."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a folded word begins."""
+
+    letters: str
+
+
+Part = Word | Phrase | Beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for, by whom.
+
+    Every group of `wanted` must be met by one of its parts, and no part of `unwanted`. Several values of a filter mean
+    "or". `audience` are the tokens that the reader listens to. Posts in `without` do not exist for this query.
+    """
+
+    audience: frozenset[str]
+    wanted: tuple[tuple[Part, ...], ...] = ()
+    unwanted: tuple[Part, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 20
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found: ids in order with their scores, how many in all, and for each facet how many have each value.
+
+    A facet's counts are under all filters but its own.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    total: int = 0
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether an engine can answer, how many posts it knows, what is wrong when it cannot, and if building anew helps."""
+
+    is_well: bool
+    documents: int = 0
+    trouble: Message | None = None
+    is_mendable: bool = True
+
+
+class IndexUnusable(ForumError):
+    """There is no index, or it cannot be read. Readers get an answer from the database meanwhile."""
+
+
+Revisions = dict[int, int]
+Changes = tuple[Iterable[Document], Iterable[int]]
+CatchUp = Callable[[Revisions], Changes]
+
+
+class Engine(Protocol):
+    """An index of posts. Any number of processes may search it, one at a time writes; what is written is on disk.
+
+    Everything may raise `IndexUnusable`, and writing `Conflict` when another process writes.
+    """
+
+    def index(self, documents: Iterable[Document], gone: Iterable[int] = ()) -> None:
+        """Put documents in, in place of what the index has of these posts, and take the posts in `gone` out."""
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take posts out."""
+
+    def search(self, query: Query) -> Hits:
+        """Find posts."""
+
+    def suggest(
+        self, letters: str, audience: frozenset[str], without: frozenset[int] = frozenset(), limit: int = 8
+    ) -> list[str]:
+        """Words that begin with folded letters, from posts of the audience, the most frequent first."""
+
+    def revisions(self) -> Revisions:
+        """The id and revision of every post in the index."""
+
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> None:
+        """Build a new index beside the present one, which serves on, and change over to it in one step.
+
+        Just before, `catch_up` is told what the new index holds, and gives what changed meanwhile; nobody writes then.
+        """
+
+    def health(self) -> Health:
+        """Whether the index can be read; never raises."""
+
+    def report(self, trouble: str) -> None:
+        """Leave word that searching failed, for whoever looks after the index."""
+
+    def close(self) -> None:
+        """Let go of files."""

@@ -1,0 +1,202 @@
+"""Finding and counting in a snapshot: masks for what is wanted and visible, BM25F for the order, bincount for facets.
+
+The scores are those of Whoosh's BM25F (K1 = 1.2, B = 0.75; Robertson, Zaragoza, Taylor, CIKM 2004), field by field.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from forum.search.engine import AUDIENCE, TEXT_FIELDS, Beginning, Hits, Part, Phrase, Query, Word
+from forum.search.engines.segments import OFFERED, WORDS, Leaf, Mask, Numbers, Places, Snapshot, Weights
+
+BOOSTS = {"title": 3.0, "text": 1.0, "about": 0.8, "comments": 0.6, WORDS: 1.0}
+K1, B = 1.2, 0.75
+MOST_WORDS_BEGINNING = 1000
+MOST_WORDS_OFFERED = 300
+
+
+@dataclass(slots=True)
+class Scorer:
+    """Scores and matches the documents of one leaf; terms are weighed over the whole snapshot."""
+
+    snapshot: Snapshot
+    leaf: Leaf
+    scores: Weights = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no score for anything."""
+        self.scores = np.zeros(self.leaf.segment.size, np.float32)
+
+    def match(self, query: Query) -> Mask:
+        """Which documents the words of a query find; their scores are added up."""
+        found = self.leaf.living()
+        for group in query.wanted:
+            met = np.zeros(self.leaf.segment.size, np.bool_)
+            for part in group:
+                met |= self.match_part(part)
+            found &= met
+        kept = self.scores.copy() if query.unwanted else self.scores
+        for part in query.unwanted:
+            found &= ~self.match_part(part)
+        self.scores = kept
+        return found
+
+    def match_part(self, part: Part) -> Mask:
+        """Which documents a part finds."""
+        if isinstance(part, Word):
+            return self.match_terms((name, stem) for name in TEXT_FIELDS for stem in part.stems)
+        if isinstance(part, Beginning):
+            return self.match_beginning(part)
+        return self.match_phrase(part)
+
+    def match_terms(self, terms: Iterable[tuple[str, str]]) -> Mask:
+        """Which documents have any of these terms of these fields."""
+        found = np.zeros(self.leaf.segment.size, np.bool_)
+        for name, term in terms:
+            places = self.leaf.segment.postings(name, term).places
+            if len(places):
+                self.score_term(name, term)
+                found[places] = True
+        return found
+
+    def score_term(self, name: str, term: str) -> None:
+        """Add the BM25 score of a term in a field."""
+        places, weights = self.leaf.segment.postings(name, term)
+        idf = math.log(self.snapshot.size / (self.snapshot.frequency(name, term) + 1)) + 1
+        lengths = self.leaf.segment.lengths(name)[places] / self.snapshot.average_length(name)
+        self.scores[places] += BOOSTS[name] * idf * weights * (K1 + 1) / (weights + K1 * (1 - B + B * lengths))
+
+    def match_beginning(self, part: Beginning) -> Mask:
+        """Which documents have a word that begins so; many such words count for more, with less and less effect."""
+        counts = np.zeros(self.leaf.segment.size, np.float32)
+        for word in self.leaf.segment.terms_beginning(WORDS, part.letters, MOST_WORDS_BEGINNING):
+            places, weights = self.leaf.segment.postings(WORDS, word)
+            counts[places] += weights
+        self.scores += counts * (K1 + 1) / (counts + K1)
+        return counts > 0
+
+    def match_phrase(self, part: Phrase) -> Mask:
+        """Which documents have these words one after the other."""
+        places = _intersection(self.leaf.segment.postings(WORDS, word).places for word in part.words)
+        found = np.zeros(self.leaf.segment.size, np.bool_)
+        if len(places):
+            found[self.following(part.words, places)] = True
+            for word in dict.fromkeys(part.words):
+                self.score_term(WORDS, word)
+        return found
+
+    def following(self, words: tuple[str, ...], places: Places) -> Places:
+        """Those of these documents in which the words follow one another."""
+        first, *others = [self.leaf.segment.positions(WORDS, word, places) for word in words]
+        holds = np.zeros(len(places), np.bool_)
+        for row, starts in enumerate(first):
+            left = set(starts)
+            for step, positions in enumerate(others, start=1):
+                left &= {position - step for position in positions[row]}
+            holds[row] = bool(left)
+        return places[holds]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one leaf gives: the documents that match and are visible, before and after the filters."""
+
+    leaf: Leaf
+    scores: Weights
+    before: Mask
+    filters: dict[str, Mask]
+
+    def under(self, but: str = "") -> Mask:
+        """The documents under all filters but one."""
+        found = self.before.copy()
+        for name, mask in self.filters.items():
+            if name != but:
+                found &= mask
+        return found
+
+    def counts(self, facet: str) -> Counter[str]:
+        """How many documents have each value of a facet."""
+        values, places, codes = self.leaf.segment.codes(facet)
+        numbers = np.bincount(codes[self.under(but=facet)[places]], minlength=len(values))
+        return Counter({values[code]: int(numbers[code]) for code in np.flatnonzero(numbers)})
+
+
+def search(snapshot: Snapshot, query: Query) -> Hits:
+    """Everything a query asks for."""
+    found = [_found(snapshot, leaf, query) for leaf in snapshot.leaves]
+    masks = [one.under() for one in found]
+    ids = _gather(one.leaf.segment.numbers("id")[mask] for one, mask in zip(found, masks, strict=True))
+    published = _gather(one.leaf.segment.numbers("published")[mask] for one, mask in zip(found, masks, strict=True))
+    scores = np.concatenate(
+        [one.scores[mask] for one, mask in zip(found, masks, strict=True)] or [np.zeros(0, np.float32)]
+    )
+    best = _order(query, ids, published, scores)[query.offset : query.offset + query.limit]
+    return Hits(
+        ids=ids[best].tolist(),
+        scores=[round(float(score), 4) for score in scores[best]],
+        total=len(ids),
+        facets={name: _sum(one.counts(name) for one in found) for name in query.facets},
+    )
+
+
+def _found(snapshot: Snapshot, leaf: Leaf, query: Query) -> Found:
+    scorer = Scorer(snapshot, leaf)
+    before = scorer.match(query) & visible(leaf, query.audience, query.without)
+    filters = {name: leaf.having_any(name, values) for name, values in query.filters.items()}
+    return Found(leaf, scorer.scores, before, filters)
+
+
+def visible(leaf: Leaf, audience: frozenset[str], without: frozenset[int]) -> Mask:
+    """Which living documents an audience may see."""
+    found = leaf.having_any(AUDIENCE, audience)
+    if leaf.live is not None:
+        found &= leaf.live
+    if without:
+        found &= ~np.isin(leaf.segment.numbers("id"), np.fromiter(without, np.int64))
+    return found
+
+
+def _order(query: Query, ids: Numbers, published: Numbers, scores: Weights) -> Places:
+    """The places of hits in the order asked for; among equals the newer first."""
+    if query.sort == "oldest":
+        keys = (ids, published)
+    elif query.sort == "newest":
+        keys = (-ids, -published)
+    else:
+        return np.lexsort((-ids, -published, -scores)).astype(np.int32)
+    return np.lexsort(keys).astype(np.int32)
+
+
+def offered(
+    snapshot: Snapshot, letters: str, audience: frozenset[str], without: frozenset[int], limit: int
+) -> list[str]:
+    """Words that begin so in what an audience may see, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for leaf in snapshot.leaves:
+        seen = visible(leaf, audience, without)
+        for word in leaf.segment.spellings_beginning(OFFERED, letters, MOST_WORDS_OFFERED):
+            counts[word] += int(seen[leaf.segment.postings(OFFERED, word).places].sum())
+    best = sorted((word for word in counts if counts[word]), key=lambda word: (-counts[word], len(word), word))
+    return best[:limit]
+
+
+def _intersection(every: Iterable[Places]) -> Places:
+    first, *others = sorted(every, key=len)
+    for one in others:
+        first = np.intersect1d(first, one, assume_unique=True)
+    return first
+
+
+def _gather(parts: Iterable[Numbers]) -> Numbers:
+    return np.concatenate([np.zeros(0, np.int64), *parts])
+
+
+def _sum(counts: Iterable[Counter[str]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(total)

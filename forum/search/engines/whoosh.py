@@ -1,0 +1,139 @@
+"""The Whoosh engine: Whoosh keeps the files (see `whoosh_files`), numpy finds and counts (see `matching`)."""
+
+import errno
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from forum.core.errors import ForumError
+from forum.core.text import message as _
+from forum.search.analysis import VERSION as ANALYSIS_VERSION
+from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Query, Revisions
+from forum.search.engines import matching
+from forum.search.engines.folder import IndexFolder
+from forum.search.engines.segments import Snapshot
+from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
+
+VERSION = f"whoosh 1, analysis {ANALYSIS_VERSION}"
+ROWS_A_COMMIT = 5000
+READ_AGAIN = 5
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+log = structlog.get_logger()
+
+
+class WhooshEngine:
+    """An index in a folder, for any number of reading processes and one that writes."""
+
+    def __init__(self, root: Path):
+        self.folder = IndexFolder(root, VERSION)
+        self._opening = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def search(self, query: Query) -> Hits:
+        """Find posts. Raises `IndexUnusable`."""
+        with self._intact():
+            return matching.search(self.snapshot(), query)
+
+    def suggest(
+        self, letters: str, audience: frozenset[str], without: frozenset[int] = frozenset(), limit: int = 8
+    ) -> list[str]:
+        """Words that begin so. Raises `IndexUnusable`."""
+        with self._intact():
+            return matching.offered(self.snapshot(), letters, audience, without, limit)
+
+    def revisions(self) -> Revisions:
+        """What the index holds. Raises `IndexUnusable`."""
+        with self._intact():
+            return self.snapshot().revisions()
+
+    def health(self) -> Health:
+        """Whether the index opens, and whether anybody reported trouble with it."""
+        try:
+            documents = self.snapshot().count
+        except IndexUnusable as problem:
+            return Health(False, trouble=problem.sentence)
+        if self.folder.trouble:
+            return Health(False, documents, _("The search index could not be read: %(why)s", why=self.folder.trouble))
+        return Health(True, documents)
+
+    def report(self, trouble: str) -> None:
+        """Leave word of trouble."""
+        self.folder.report(trouble)
+
+    def close(self) -> None:
+        """Forget what is open; files close when nobody reads them any more."""
+        self._snapshot = None
+
+    # Reading
+
+    def snapshot(self) -> Snapshot:
+        """The index as last committed; costs two look-ups in a folder when nothing changed. Raises `IndexUnusable`."""
+        with self._intact():
+            for _try in range(READ_AGAIN):
+                try:
+                    return self._opened(self.folder.current())
+                except FileNotFoundError:  # a writer threw an old file away just now
+                    time.sleep(0.02)
+            return self._opened(self.folder.current())
+
+    def _opened(self, build: Path) -> Snapshot:
+        name = f"{build.name}/{generation(build)}"
+        known = self._snapshot
+        if known is not None and known.name == name:
+            return known
+        with self._opening:
+            self._snapshot = read_snapshot(build, name, self._snapshot)
+            return self._snapshot
+
+    @contextmanager
+    def _intact(self) -> Iterator[None]:
+        """Turn whatever a damaged file makes Whoosh raise into `IndexUnusable`, and leave word of it."""
+        try:
+            yield
+        except ForumError:
+            raise
+        except Exception as problem:
+            if isinstance(problem, OSError) and problem.errno in DISK_FULL:
+                raise
+            log.exception("the search index cannot be read")
+            self.report(f"{type(problem).__name__}: {problem}")
+            raise IndexUnusable(_("The search index cannot be read.")) from problem
+
+    # Writing
+
+    def index(self, documents: Iterable[Document], gone: Iterable[int] = ()) -> None:
+        """Put documents in and take posts out. Raises `IndexUnusable` and `Conflict`."""
+        with self.folder.writing(), self._intact():
+            self._write(self.folder.current(), list(documents), list(gone))
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take posts out."""
+        self.index((), ids)
+
+    def _write(self, build: Path, documents: list[Document], gone: list[int]) -> None:
+        """Write to the build in use, in commits that are not too large."""
+        while documents or gone:
+            now, documents = documents[:ROWS_A_COMMIT], documents[ROWS_A_COMMIT:]
+            old = self._opened(build).places_of([*(document.id for document in now), *gone])
+            if now or old:
+                commit(build, now, old)
+            gone = []
+
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> None:
+        """Build beside the present index, catch up, and switch. Raises `Conflict` when another process builds."""
+        with self.folder.building(), self.folder.new_build() as build:
+            create(build)
+            commit(build, documents, [])
+            with self.folder.writing():
+                snapshot = read_snapshot(build, build.name)
+                changed, gone = catch_up(snapshot.revisions())
+                changed = list(changed)
+                old = snapshot.places_of([*(document.id for document in changed), *gone])
+                if changed or old:
+                    commit(build, changed, old)
+                self.folder.switch_to(build)

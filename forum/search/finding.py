@@ -1,0 +1,131 @@
+"""Finding posts for a reader: the words understood, the index asked, the hits checked again in SQL, the passages shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+from sqlalchemy import not_, select
+
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.events import Delivery, Event
+from forum.core.text import Message
+from forum.core.text import message as _
+from forum.library.models import Post
+from forum.library.policy import SHOWN, listed, listens_to
+from forum.library.queries import PostCard, cards_by_id
+from forum.search.documents import details_text
+from forum.search.engine import FACETS, Engine, IndexUnusable, Query, Sort
+from forum.search.fallback import find_in_database
+from forum.search.grammar import Asked, understand
+from forum.search.indexing import CONSUMER, NARROWING
+from forum.search.passages import Snippet, Sought, best_passage, plain_text
+
+log = structlog.get_logger()
+
+DEFAULT_STATUS = ("published",)
+DEGRADED = _(
+    "The search index is being mended. Meanwhile we look in titles and summaries only, and show the newest first."
+)
+ANY_WORDS = _("No post has all of these words. These have some of them.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reader asks for. `filters` are codes by facet; several of one facet mean "or"."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort | None = None
+    page: int = 1
+    per_page: int = 20
+    facets: tuple[str, ...] = FACETS
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses to look in: without the archive unless it is asked for."""
+        return tuple(status for status in self.filters.get("status", ()) if status in SHOWN) or DEFAULT_STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reader gets: cards in order, their scores and passages by id, counts, and what should be said about it."""
+
+    cards: list[PostCard]
+    total: int
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
+    snippets: dict[int, Snippet] = field(default_factory=dict)
+    notes: tuple[Message, ...] = ()
+    is_degraded: bool = False
+
+
+def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
+    """The posts that an actor may see and wishes for; from the database when the index cannot be used."""
+    asked = understand(wish.text)
+    notes = (asked.note,) if asked.note else ()
+    try:
+        return _from_index(engine, actor, wish, asked, notes)
+    except IndexUnusable as problem:
+        log.warning("search answers from the database", reason=str(problem.sentence))
+    cards, total = find_in_database(actor, asked, wish.filters, wish.statuses, wish.page, wish.per_page)
+    return Found(cards, total, notes=(DEGRADED, *notes), is_degraded=True)
+
+
+def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:
+    query = _query(actor, wish, asked)
+    hits = engine.search(query)
+    if not hits.total and len(asked.wanted) > 1:
+        hits = engine.search(replace(query, wanted=asked.with_any().wanted))
+        notes = (*notes, ANY_WORDS) if hits.total else notes
+    cards = cards_by_id(actor, hits.ids, wish.statuses)
+    return Found(
+        cards=cards,
+        total=hits.total - (len(hits.ids) - len(cards)),
+        facets=hits.facets,
+        scores=dict(zip(hits.ids, hits.scores, strict=True)),
+        snippets=snippets_of(cards, Sought.of(asked.wanted)),
+        notes=notes,
+    )
+
+
+def _query(actor: Actor, wish: Wish, asked: Asked) -> Query:
+    return Query(
+        audience=listens_to(actor),
+        wanted=asked.wanted,
+        unwanted=asked.unwanted,
+        filters={**wish.filters, "status": wish.statuses},
+        facets=wish.facets,
+        sort=wish.sort or ("relevance" if asked.wanted else "newest"),
+        offset=(wish.page - 1) * wish.per_page,
+        limit=wish.per_page,
+        without=just_withdrawn_from(actor, wish.statuses),
+    )
+
+
+def just_withdrawn_from(actor: Actor, statuses: Sequence[str] = SHOWN) -> frozenset[int]:
+    """The posts that an actor may no longer see, of which the index has not heard yet: they must leave no trace.
+
+    Ask this before the index: what is struck from the outbox in between is in the index by then.
+    """
+    waiting = (
+        select(Event.subject_id)
+        .join(Delivery, Delivery.event_id == Event.id)
+        .where(Delivery.consumer == CONSUMER, Event.name.in_(NARROWING), Event.subject_type == "post")
+    )
+    unseen = select(Post.id).where(Post.id.in_(waiting), not_(listed(actor, tuple(statuses))))
+    return frozenset(db.session.scalars(unseen))
+
+
+def snippets_of(cards: Sequence[PostCard], sought: Sought) -> dict[int, Snippet]:
+    """The best passage of each of these posts, in its own language; none where only names or comments were found."""
+    if not cards or not sought:
+        return {}
+    columns = select(Post.id, Post.kind, Post.summary, Post.body_html, Post.details, Post.language)
+    found: dict[int, Snippet] = {}
+    for post in db.session.execute(columns.where(Post.id.in_([card.id for card in cards]))):
+        texts = (post.summary, plain_text(post.body_html), *details_text(post.kind, post.details))
+        passage = best_passage(texts, post.language, sought)
+        if passage:
+            found[post.id] = passage
+    return found

@@ -1,0 +1,145 @@
+"""What people may write into the search box: words, "phrases", -not, OR and begin*. Flat, so that nothing can nest.
+
+Any string is a query. What is too long is cut, and the answer says so.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from forum.core.text import Message
+from forum.core.text import message as _
+from forum.search.analysis import folded, is_small, query_stems, words_of
+from forum.search.engine import Beginning, Part, Phrase, Word
+
+MOST_CHARACTERS = 500
+MOST_TERMS = 32
+MOST_PHRASES = 5
+MOST_BEGINNINGS = 4
+SHORTEST_BEGINNING = 3
+
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+CHUNK = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<plain>\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query understood. Every group of `wanted` is met by one of its parts; `text` is the query made readable."""
+
+    text: str
+    wanted: tuple[tuple[Part, ...], ...] = ()
+    unwanted: tuple[Part, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def note(self) -> Message | None:
+        """What the reader should know about the query, if anything."""
+        if not self.is_cut:
+            return None
+        return _("Your search is very long. We used the first %(number)s words of it.", number=MOST_TERMS)
+
+    def with_any(self) -> "Asked":
+        """The same query, met by any of its words."""
+        return replace(self, wanted=(tuple(part for group in self.wanted for part in group),))
+
+
+@dataclass(slots=True)
+class _Group:
+    """Parts of which one is enough; `is_small` when it is only a word that says nothing by itself."""
+
+    parts: list[Part]
+    is_small: bool = False
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes in one chunk after the other, within the limits."""
+
+    groups: list[_Group] = field(default_factory=list)
+    unwanted: list[Part] = field(default_factory=list)
+    terms: int = 0
+    phrases: int = 0
+    beginnings: int = 0
+    is_cut: bool = False
+    operator: str = ""
+
+    def take(self, chunk: re.Match[str]) -> None:
+        """One chunk: an operator, a phrase, or words."""
+        written = chunk["plain"] or ""
+        if written in ("OR", "AND", "NOT"):
+            self.operator = written
+            return
+        is_unwanted = self.operator == "NOT" or bool(chunk["minus"]) or (written.startswith("-") and written != "-")
+        is_other = self.operator == "OR" and bool(self.groups)
+        words = self.words_in(written if chunk["phrase"] is None else chunk["phrase"])
+        if chunk["phrase"] is not None or ((is_unwanted or is_other) and len(words) > 1):
+            parts = self.phrase(words)
+        else:
+            parts = self.plain(words, begins=written.endswith("*"))
+        self.add(parts, is_unwanted, is_other, is_little=len(words) == 1 and is_small(words[0]))
+        self.operator = ""
+
+    def words_in(self, text: str) -> list[str]:
+        """The words of a text, as many as there is room for."""
+        words, room = words_of(text), MOST_TERMS - self.terms
+        self.is_cut = self.is_cut or len(words) > room
+        self.terms += len(words[:room])
+        return words[:room]
+
+    def phrase(self, words: list[str]) -> list[Part]:
+        """Words that must follow one another; a few phrases are looked for so, the words of others one by one."""
+        if len(words) < 2 or self.phrases >= MOST_PHRASES:
+            return self.plain(words)
+        self.phrases += 1
+        return [Phrase(tuple(folded(words)))]
+
+    def plain(self, words: list[str], *, begins: bool = False) -> list[Part]:
+        """Words by their stems; with `begins`, the last is only how a word begins, if that is long enough to look for."""
+        parts: list[Part] = [Word(query_stems(word)) for word in words]
+        letters = folded(words[-1:])[0] if words and begins else ""
+        if len(letters) >= SHORTEST_BEGINNING and self.beginnings < MOST_BEGINNINGS:
+            self.beginnings += 1
+            parts[-1] = Beginning(letters)
+        return parts
+
+    def add(self, parts: list[Part], is_unwanted: bool, is_other: bool, is_little: bool) -> None:
+        """Put parts where they belong: not wanted, another way to meet the last group, or groups of their own."""
+        if is_unwanted:
+            self.unwanted += parts
+        elif is_other:
+            self.groups[-1] = _Group(self.groups[-1].parts + parts)
+        else:
+            self.groups += [_Group([part], is_little) for part in parts]
+
+    def wanted(self) -> list[_Group]:
+        """The groups to insist on: those that are more than a small word, if there are any."""
+        return [group for group in self.groups if not group.is_small] or self.groups
+
+
+def understand(text: str) -> Asked:
+    """Make sense of what somebody typed. Never raises; time and size are bounded."""
+    written = _readable(text)
+    reader = _Reader(is_cut=len(text) > MOST_CHARACTERS and bool(text[MOST_CHARACTERS:].strip()))
+    for chunk in CHUNK.finditer(written):
+        reader.take(chunk)
+        if reader.terms >= MOST_TERMS:
+            reader.is_cut = reader.is_cut or chunk.end() < len(written)
+            break
+    return Asked(
+        text=written,
+        wanted=_distinct(group.parts for group in reader.wanted()),
+        unwanted=tuple(dict.fromkeys(reader.unwanted)),
+        is_cut=reader.is_cut,
+    )
+
+
+def _readable(text: str) -> str:
+    """The beginning of a text, composed, on one line, without characters that nobody can read."""
+    start = UNREADABLE.sub(" ", text[:MOST_CHARACTERS]).translate(QUOTES)
+    return " ".join(unicodedata.normalize("NFC", start).split())
+
+
+def _distinct(groups: Iterable[list[Part]]) -> tuple[tuple[Part, ...], ...]:
+    return tuple(dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups if group))
