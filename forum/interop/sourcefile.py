@@ -29,8 +29,8 @@ class SourceFile:
     """Where the lines of each type are: offset and line number, eight bytes each."""
 
     path: Path
-    offsets: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
-    numbers: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    offsets: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    numbers: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
     refusals: list[Refusal] = field(default_factory=list)
 
     def count(self, type_name: str) -> int:
