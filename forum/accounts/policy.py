@@ -1,7 +1,6 @@
 """Who may see and do what with an account."""
 
 from forum.accounts.models import Person
-from forum.accounts.queries import other_admins
 from forum.core.actor import Actor
 from forum.core.errors import Conflict, Denied
 from forum.core.text import message as _
@@ -23,9 +22,9 @@ def require_change_roles(actor: Actor) -> None:
         raise Denied(_("Only administrators give and take roles."))
 
 
-def require_other_admin(person: Person) -> None:
-    """Raise `Conflict` when the person is the last who administers the site."""
-    if any(grant.role == "admin" for grant in person.roles) and not other_admins(person.id):
+def require_other_admin(person: Person, others: int) -> None:
+    """Raise `Conflict` when the person is the last who administers the site: there are no `others`."""
+    if any(grant.role == "admin" for grant in person.roles) and not others:
         raise Conflict(_("This is the last administrator. Make somebody else an administrator first."))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from forum.accounts import events, sessions
 from forum.accounts.models import FORMER_MEMBER, Person, Token
 from forum.accounts.policy import require_other_admin, require_signed_in
+from forum.accounts.queries import other_admins
 from forum.accounts.signing_in import check_present_password
 from forum.accounts.validation import language_problem, name_problem, profile_problems
 from forum.core.actor import Actor
@@ -68,7 +69,7 @@ def _close(actor: Actor, farewells: Iterable[Callable[[Actor], None]]) -> None:
 
 def _erase(actor: Actor, person_id: int) -> None:
     person = db.session.get_one(Person, person_id)
-    require_other_admin(person)
+    require_other_admin(person, other_admins(person.id))
     person.email = person.password_hash = None
     person.name, person.job_title, person.about, person.reads = FORMER_MEMBER, "", "", []
     person.visited_at = person.previous_visit_at = None

@@ -5,7 +5,7 @@ import re
 from forum.accounts import events
 from forum.accounts.models import Person, RoleGrant
 from forum.accounts.policy import require_change_roles, require_other_admin
-from forum.accounts.queries import require_person
+from forum.accounts.queries import other_admins, require_person
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import operation
@@ -40,7 +40,7 @@ def withdraw_role(actor: Actor, person_id: int, role: str, scope: str = NETWORK)
     if grant is None:
         return
     if role == "admin":
-        require_other_admin(person)
+        require_other_admin(person, other_admins(person.id))
     person.roles.remove(grant)
     record(actor, events.ROLE_CHANGED, "person", person.id, {"role": role, "scope": scope, "given": False})
 
