@@ -48,7 +48,8 @@ def invite_person(
     _check_limits(actor, address)
     invitation = invitation_for(organisation.id, address) or Invitation(organisation_id=organisation.id, email=address)
     invitation.role, invitation.language, invitation.invited_by_id = role, language, actor.person_id
-    invitation.created_at, invitation.expires_at = now(), now() + LIFE
+    moment = now()
+    invitation.created_at, invitation.expires_at = moment, moment + LIFE
     db.session.add(invitation)
     db.session.flush()
     record(actor, events.INVITED, "invitation", invitation.id, {"organisation": organisation.id})
