@@ -1,6 +1,6 @@
 """`create_app()`: the one file that knows every part. Read it from top to bottom."""
 
-from email.headerregistry import Address
+from email.utils import formataddr
 from functools import partial
 
 from flask import Flask
@@ -19,6 +19,7 @@ from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
 from forum.search import indexing
 from forum.search.service import engine_for, use_engine
+from forum.vocabulary.queries import speak_by_default
 from forum.web.areas import AREAS
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or settings_from()
     prepare_data_dir(settings)
     keep_counts_in(settings.data_dir)
+    speak_by_default(settings.languages[0])
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
     open_database(app, settings)
@@ -64,8 +66,7 @@ def open_search(app: Flask, settings: Settings) -> None:
 def introduce_consumers(app: Flask) -> None:
     """Let consumers hear of events, and tell the worker what else is due: mail to send, what is to be forgotten."""
     settings: Settings = app.config["SETTINGS"]
-    sender = str(Address(settings.name, addr_spec=settings.mail_from))
-    mailer = mailer_from(settings.mail_url, sender)
+    mailer = mailer_from(settings.mail_url, formataddr((settings.name, settings.mail_from)))
     consumers.introduce("mailing", mailing.WANTED, mailing.consume)
     app.extensions["chores"] = (
         *app.extensions.get("chores", ()),

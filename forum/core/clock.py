@@ -1,8 +1,23 @@
 """The time of day, in one place, so that tests can move it."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
     """This moment, with its time zone (UTC)."""
     return datetime.now(UTC)
+
+
+def hourly(*chores: Callable[[], object]) -> Callable[[], None]:
+    """One chore that does all of these, the first time it is called and then once an hour however often it is."""
+    next_at = now()
+
+    def run() -> None:
+        nonlocal next_at
+        if now() >= next_at:
+            next_at = now() + timedelta(hours=1)
+            for chore in chores:
+                chore()
+
+    return run

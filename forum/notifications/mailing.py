@@ -1,0 +1,90 @@
+"""From events to mails owed: who is to hear of what. The text is written when the mail goes out (`sending.py`)."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import select
+
+from forum.accounts import events as accounts
+from forum.accounts.models import Person
+from forum.accounts.queries import moderator_ids
+from forum.core.clock import now
+from forum.core.db import db, operation
+from forum.core.events import EVENT_KINDS, Event
+from forum.notifications.models import OutgoingMail
+from forum.organisations import events as organisations
+from forum.organisations.models import Membership
+
+Owed = tuple[str, str]
+
+
+def consume(events: Sequence[Event]) -> None:
+    """Owe a mail to everybody who is to hear of these events; taking an event in twice owes nothing more."""
+    owed = sorted({(event.id, *one) for event in events for one in MAILS[event.name](event)})
+    if owed:
+        _owe(owed)
+
+
+@operation
+def _owe(owed: Sequence[tuple[int, str, str]]) -> None:
+    rows = select(OutgoingMail.event_id, OutgoingMail.recipient).where(
+        OutgoingMail.event_id.in_({event_id for event_id, _recipient, _template in owed})
+    )
+    known = {(event_id, recipient) for event_id, recipient in db.session.execute(rows)}
+    for event_id, recipient, template in owed:
+        if (event_id, recipient) not in known:
+            db.session.add(OutgoingMail(event_id=event_id, recipient=recipient, template=template, next_try_at=now()))
+
+
+def _to_subject(template: str) -> Callable[[Event], Iterable[Owed]]:
+    """A mail to the person that the event is about; requests for unknown addresses are about nobody."""
+
+    def owed(event: Event) -> Iterable[Owed]:
+        person = db.session.get(Person, event.subject_id)
+        return [] if person is None or person.erased_at else [(f"person:{person.id}", template)]
+
+    return owed
+
+
+def _to_invited(event: Event) -> Iterable[Owed]:
+    return [(f"invitation:{event.subject_id}", "invitation")]
+
+
+def _to_editors(event: Event) -> Iterable[Owed]:
+    """A request to join goes to the editors of the organisation, or to the moderators when it has none."""
+    membership = db.session.get(Membership, event.subject_id)
+    if membership is None:
+        return []
+    editors = db.session.scalars(
+        select(Membership.person_id).where(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.state == "active",
+            Membership.role == "editor",
+        )
+    ).all()
+    return [(f"person:{number}", "membership_requested") for number in editors or moderator_ids()]
+
+
+def _to_member(template: str) -> Callable[[Event], Iterable[Owed]]:
+    """A mail to the member, when somebody else decided: not for what people do themselves, nor for imports."""
+
+    def owed(event: Event) -> Iterable[Owed]:
+        membership = db.session.get(Membership, event.subject_id)
+        if membership is None or event.actor_id in (None, membership.person_id):
+            return []
+        return [(f"person:{membership.person_id}", template)]
+
+    return owed
+
+
+MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
+    accounts.SIGNED_UP.name: _to_subject("confirmation"),
+    accounts.CONFIRMATION_REQUESTED.name: _to_subject("confirmation"),
+    accounts.SIGN_UP_REPEATED.name: _to_subject("known_address"),
+    accounts.RESET_REQUESTED.name: _to_subject("reset"),
+    accounts.PASSWORD_CHANGED.name: _to_subject("password_changed"),
+    organisations.INVITED.name: _to_invited,
+    organisations.REQUESTED.name: _to_editors,
+    organisations.JOINED.name: _to_member("membership_started"),
+    organisations.DECLINED.name: _to_member("membership_declined"),
+}
+WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

@@ -1,0 +1,105 @@
+"""Whom a mail owed is for, and what it has to tell, looked up when it goes out: what is no longer true is not sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+from forum.accounts import tokens
+from forum.accounts.models import Person
+from forum.core.db import db
+from forum.core.errors import Missing
+from forum.core.events import Event
+from forum.notifications.letters import Errand
+from forum.notifications.models import OutgoingMail
+from forum.organisations.models import Invitation, Membership
+from forum.organisations.operations.invitations import make_secret
+from forum.organisations.policy import can_manage_people
+from forum.organisations.queries import actor_for
+
+Told = dict[str, Any]
+Teller = Callable[[Person, Event], Told | None]
+
+
+def errand_for(mail: OutgoingMail) -> Errand | None:
+    """The errand of a mail owed, its one-use link made now; None when nobody needs it any more."""
+    event = db.session.get_one(Event, mail.event_id)
+    kind, number = mail.recipient.split(":")
+    if kind == "invitation":
+        return _invitation(db.session.get(Invitation, int(number)))
+    person = db.session.get(Person, int(number))
+    if person is None or person.email is None or person.erased_at:
+        return None
+    values = TELLERS[mail.template](person, event)
+    return None if values is None else Errand(person.name, person.email, person.language, mail.template, values)
+
+
+def _invitation(invitation: Invitation | None) -> Errand | None:
+    """To an address that is invited and has not answered; what is over has no secret any more."""
+    if invitation is None or invitation.organisation.closed_at:
+        return None
+    try:
+        secret = make_secret(invitation.id)
+    except Missing:
+        return None
+    values = {
+        "organisation": invitation.organisation.name,
+        "inviter": _name_of(invitation.invited_by),
+        "until": invitation.expires_at.date(),
+        "link": f"/invitations/{secret}",
+    }
+    return Errand("", invitation.email, invitation.language, "invitation", values)
+
+
+def _name_of(person: Person | None) -> str:
+    return "" if person is None or person.erased_at else person.name
+
+
+def _confirmation(person: Person, _event: Event) -> Told | None:
+    if person.confirmed_at:
+        return None
+    return {"link": f"/confirm/{tokens.make_token(person, tokens.CONFIRM)}"}
+
+
+def _reset(person: Person, _event: Event) -> Told:
+    return {"link": f"/new-password/{tokens.make_token(person, tokens.RESET)}"}
+
+
+def _known_address(_person: Person, _event: Event) -> Told:
+    return {"link": "/sign-in"}
+
+
+def _password_changed(_person: Person, _event: Event) -> Told:
+    return {"link": "/forgotten-password"}
+
+
+def _membership_requested(person: Person, event: Event) -> Told | None:
+    """To an editor or moderator who still is one, while the request still waits."""
+    asked = db.session.get(Membership, event.subject_id)
+    if asked is None or asked.state != "requested" or not can_manage_people(actor_for(person), asked.organisation):
+        return None
+    return {
+        "person": asked.person.name,
+        "organisation": asked.organisation.name,
+        "link": f"/organisations/{asked.organisation.slug}/people",
+    }
+
+
+def _membership(state: str) -> Teller:
+    def tell(person: Person, event: Event) -> Told | None:
+        membership = db.session.get(Membership, event.subject_id)
+        if membership is None or membership.state != state or membership.person_id != person.id:
+            return None
+        organisation = membership.organisation
+        return {"organisation": organisation.name, "link": f"/organisations/{organisation.slug}"}
+
+    return tell
+
+
+TELLERS: dict[str, Teller] = {
+    "confirmation": _confirmation,
+    "known_address": _known_address,
+    "reset": _reset,
+    "password_changed": _password_changed,
+    "membership_requested": _membership_requested,
+    "membership_started": _membership("active"),
+    "membership_declined": _membership("ended"),
+}

@@ -1,0 +1,220 @@
+"""Mails that are owed go out once, are true when they do, and wait when the post office is closed."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.accounts import operations, passwords
+from forum.accounts.models import Person, Token
+from forum.accounts.queries import person_by_email
+from forum.core.actor import VISITOR
+from forum.core.clock import now
+from forum.core.db import db, transaction
+from forum.core.events import Event
+from forum.core.mail import MailFailed, MemoryMailer
+from forum.core.settings import Settings
+from forum.core.text import message
+from forum.notifications.mailing import MAILS, consume
+from forum.notifications.models import OutgoingMail
+from forum.notifications.sending import MOST_ATTEMPTS, forget_sent_mails, send_due_mails
+from forum.organisations.operations import invitations, memberships
+from tests.conftest import Cast
+
+GOOD = "lichte regen boven Gent"
+OTHER = "warme wind over Luik"
+CLOSED = MailFailed(message("Nobody opens for an@example.org"), permanent=False)
+REFUSED = MailFailed(message("There is no such address."), permanent=True)
+
+
+class Postbox(MemoryMailer):
+    """Where our mails arrive."""
+
+    def link(self) -> str:
+        found = re.search(r"^http://localhost(/\S+/\S+)$", self.sent[-1].text, re.MULTILINE)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def send(app: Flask, postbox: Postbox) -> Callable[[], int]:
+    """Take in what happened, and send what is due."""
+    settings: Settings = app.config["SETTINGS"]
+
+    def run() -> int:
+        consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS)).order_by(Event.id)).all())
+        return send_due_mails(postbox, settings)
+
+    return run
+
+
+def the_mail() -> OutgoingMail:
+    return db.session.scalars(db.select(OutgoingMail)).one()
+
+
+def test_the_way_from_signing_up_to_being_signed_in(
+    client: FlaskClient, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/fr/sign-up", data={"name": "Ève", "email": "eve@example.org", "password": GOOD})
+    assert db.session.scalars(db.select(Token)).all() == []
+    assert send() == 1
+    assert postbox.sent[0].to == "eve@example.org"
+    assert '<html lang="fr"' in (postbox.sent[0].html or "")
+    assert postbox.link().startswith("/fr/confirm/")
+    assert client.post(postbox.link(), data={"password": GOOD}).status_code == 303
+    assert client.get("/profile").status_code == 200
+
+
+def test_the_way_from_a_forgotten_password_to_a_new_one(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/forgotten-password", data={"email": "an@example.org"})
+    send()
+    assert client.post(postbox.link(), data={"password": OTHER}).status_code == 303
+    assert passwords.matches(cast.an.password_hash, OTHER)
+    assert send() == 1
+    assert "was changed" in postbox.sent[-1].text
+
+
+def test_the_way_from_an_invitation_to_membership(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    invitations.invite_person(cast.actor("dora"), cast.sluis.id, "eva@example.org", "member", "nl")
+    assert send() == 1
+    assert "De Sluis" in postbox.sent[0].subject
+    assert "Dora" in postbox.sent[-1].text
+    secret = postbox.link().rsplit("/", 1)[1]
+    person = invitations.accept_with_new_account(secret, "Eva", GOOD, "nl")
+    assert person.confirmed_at is not None
+    assert send() == 0
+
+
+def test_a_mail_goes_out_once_with_a_message_id_of_its_own(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    assert [send(), send()] == [1, 0]
+    mail = the_mail()
+    assert mail.sent_at is not None
+    assert postbox.sent[0].message_id == f"<mail-{mail.id}-event-{mail.event_id}@localhost>"
+
+
+def test_what_is_no_longer_true_is_not_sent(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    operations.sign_up(VISITOR, "eva@example.org", "Eva", GOOD, "nl")
+    asked = memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    invitation = invitations.invite_person(cast.actor("dora"), cast.sluis.id, "new@example.org")
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    with transaction():
+        eva = person_by_email("eva@example.org")
+        assert eva is not None
+        eva.confirmed_at = now()
+    memberships.end_membership(cast.actor("noor"), asked.id)
+    invitations.withdraw_invitation(cast.actor("dora"), invitation.id)
+    assert send() == 0
+    assert postbox.sent == []
+    assert all(mail.sent_at for mail in db.session.scalars(db.select(OutgoingMail)))
+
+
+def test_only_who_may_still_decide_hears_of_a_request(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    memberships.leave_everything(cast.actor("dora"))
+    send()
+    assert "dora@example.org" not in {letter.to for letter in postbox.sent}
+
+
+def test_the_editor_hears_of_a_request_and_the_person_of_the_answer(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    asked = memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    send()
+    assert postbox.sent[0].subject == "Noor would like to join De Sluis"
+    assert postbox.link() == "/en/organisations/de-sluis/people"
+    memberships.accept_request(cast.actor("dora"), asked.id)
+    send()
+    assert postbox.sent[1].to == "noor@example.org"
+
+
+def test_a_declined_person_hears_of_it(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    asked = memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    memberships.decline_request(cast.actor("dora"), asked.id)
+    assert send() == 1
+    assert "did not accept" in postbox.sent[-1].text
+
+
+def test_nothing_goes_to_people_who_left_or_who_have_no_address(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    with transaction():
+        db.session.get_one(Person, cast.an.id).email = None
+    assert send() == 0
+
+
+def test_a_closed_post_office_makes_mails_wait_longer_and_longer(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    postbox.failure = CLOSED
+    with time_machine.travel(now(), tick=False) as clock:
+        assert send() == 0
+        mail = the_mail()
+        assert (mail.attempts, mail.next_try_at) == (1, now() + timedelta(minutes=1))
+        assert mail.last_error == "MailFailed: Nobody opens for …"
+        clock.shift(timedelta(minutes=1))
+        send()
+        assert (the_mail().attempts, the_mail().next_try_at) == (2, now() + timedelta(minutes=2))
+        postbox.failure = None
+        assert send() == 0
+        clock.shift(timedelta(minutes=2))
+        assert send() == 1
+        assert the_mail().last_error == ""
+
+
+def test_after_the_last_attempt_a_mail_is_a_dead_letter(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    postbox.failure = CLOSED
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(MOST_ATTEMPTS + 2):
+            send()
+            clock.shift(timedelta(hours=7))
+    assert the_mail().attempts == MOST_ATTEMPTS
+    assert the_mail().failed_at is not None
+
+
+def test_a_mail_refused_for_good_is_not_tried_again(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    postbox.failure = REFUSED
+    send()
+    assert (the_mail().attempts, the_mail().failed_at is None) == (1, False)
+
+
+def test_one_bad_mail_holds_up_no_other(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    for email in ("an@example.org", "bert@example.org"):
+        operations.request_reset(VISITOR, email)
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    with transaction():
+        first = db.session.scalars(db.select(OutgoingMail).order_by(OutgoingMail.id)).first()
+        assert first is not None
+        first.template = "unknown"
+    assert send() == 1
+
+
+def test_what_was_sent_a_month_ago_is_forgotten(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    operations.request_reset(VISITOR, "an@example.org")
+    send()
+    forget_sent_mails()
+    assert the_mail().sent_at is not None
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        forget_sent_mails()
+    assert db.session.scalars(db.select(OutgoingMail)).all() == []
