@@ -41,7 +41,7 @@ class Shelf:
     discussed: list[PostCard]
 
 
-def shelf(actor: Actor, condition: ColumnElement[bool], *, limit: int, offset: int = 0, discussed: int = 5) -> Shelf:
+def shelf(actor: Actor, condition: ColumnElement[bool], *, limit: int, offset: int = 0, discussed: int = 0) -> Shelf:
     """The posts that meet a condition, newest and most discussed, as cards: five statements for both."""
     mine = select(Post.id).where(listed(actor), condition)
     by_date = mine.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit).offset(offset)

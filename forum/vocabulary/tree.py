@@ -112,6 +112,11 @@ class Vocabulary:
                 return entry.labels[wanted]
         return next(iter(entry.labels.values()), entry.key)
 
+    def heading(self, concept_id: int, language: str) -> str:
+        """The label with a capital, as it stands alone: in a title, a list, a choice."""
+        label = self.label(concept_id, language)
+        return label[:1].upper() + label[1:]
+
     def label_language(self, concept_id: int, language: str) -> str:
         """The language that `label` answers in, for the `lang` attribute."""
         entry = self.by_id(concept_id)
@@ -160,7 +165,7 @@ class Vocabulary:
 
     def _branch(self, entries: Iterable[Entry], language: str, depth: int) -> Iterator[Option]:
         for entry in self.sorted(entries, language):
-            yield Option(entry.key, self.label(entry.id, language), depth)
+            yield Option(entry.key, self.heading(entry.id, language), depth)
             yield from self._branch(self.narrower(entry.id), language, depth + 1)
 
 

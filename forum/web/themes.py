@@ -23,18 +23,19 @@ from forum.web.sessions import actor
 
 area = Area("themes", __name__)
 
-PAGE = 10
-DISCUSSED = 5
+PAGE = 8
+DISCUSSED = 3
 # The parameter of the search page that each scheme filters by.
 FACETS = {"theme": "theme", "target": "target_group", "principle": "principle"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptLink:
-    """A concept as pages link to it; `language` is that of the label."""
+    """A concept as pages link to it: `label` for within a sentence, `heading` to stand alone, both in `language`."""
 
     key: str
     label: str
+    heading: str
     language: str
     url: str
     posts: int
@@ -46,6 +47,7 @@ def as_link(known: Vocabulary, entry: Entry, posts: int = 0) -> ConceptLink:
     return ConceptLink(
         key=entry.key,
         label=known.label(entry.id, language),
+        heading=known.heading(entry.id, language),
         language=known.label_language(entry.id, language),
         url=concept_url(entry),
         posts=posts,

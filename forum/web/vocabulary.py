@@ -16,7 +16,7 @@ from forum.vocabulary import operations
 from forum.vocabulary.models import ACRONYM, ALTERNATIVE, PREFERRED, WEAK, Concept
 from forum.vocabulary.queries import concept_with_labels, every_label, vocabulary, words_of
 from forum.vocabulary.schemes import SCHEMES
-from forum.vocabulary.tree import Vocabulary
+from forum.vocabulary.tree import Entry, Option, Vocabulary
 from forum.vocabulary.wording import Wording
 from forum.web.languages import interface_language, say, site_languages
 from forum.web.routes import Area, Need
@@ -116,7 +116,7 @@ def move_concept(key: str) -> Any:
     """Another place in the tree."""
     concept = concept_with_labels(key)
     try:
-        operations.move_concept(actor(), concept.id, _revision(), _id_of(request.form.get("broader", "")))
+        operations.move_concept(actor(), concept.id, _revision(), _broader_id(request.form.get("broader", "")))
     except Invalid as problem:
         return _edit_page(concept, WordForm.of(concept), _said(problem)), 422
     flash(_("The concept has a new place."), "ok")
@@ -129,27 +129,34 @@ def merge_concept(key: str) -> Any:
     concept = concept_with_labels(key)
     if concept.merged_into_id:
         return _to_heir(concept)
-    known, into = vocabulary(), request.values.get("into", "")
-    heir = known.by_key(into)
-    errors = {"into": _("Choose the concept that stays.")} if "into" in request.values and not heir else {}
-    if request.method == "POST" and heir:
-        try:
-            operations.merge_concepts(actor(), concept.id, heir.id, _revision())
-            flash(_("The two concepts are one now."), "ok")
-            return redirect(url_for("vocabulary.edit_concept", key=heir.key), 303)
-        except Invalid as problem:
-            errors, heir = _said(problem), None
+    into = request.values.get("into", "")
+    heir = vocabulary().by_key(into)
+    if heir is None:
+        return _merge_page(concept, {"into": _("Choose the concept that stays.")} if "into" in request.values else {})
+    if request.method == "GET":
+        return _merge_page(concept, {}, heir)
+    try:
+        operations.merge_concepts(actor(), concept.id, heir.id, _revision())
+    except Invalid as problem:
+        return _merge_page(concept, _said(problem))
+    flash(_("The two concepts are one now."), "ok")
+    return redirect(url_for("vocabulary.edit_concept", key=heir.key), 303)
+
+
+def _merge_page(concept: Concept, errors: Mapping[str, str], heir: Entry | None = None) -> tuple[str, int]:
+    """With an heir the page says what will happen; without, it asks for one."""
+    known, language = vocabulary(), interface_language()
     page = render_template(
         "vocabulary/merge.html",
         concept=concept,
         errors=errors,
-        into=into,
+        into=request.values.get("into", ""),
         heir=heir,
-        label=known.label(concept.id, interface_language()),
-        heir_label=known.label(heir.id, interface_language()) if heir else "",
+        label=known.heading(concept.id, language),
+        heir_label=known.heading(heir.id, language) if heir else "",
         posts=count_posts(actor(), about_concepts(known.covering(concept.id))) if heir else 0,
         below=known.narrower(concept.id),
-        choices=[option for option in known.options(concept.scheme, interface_language()) if option.value != key],
+        choices=_others(known, concept),
     )
     return page, 422 if errors else 200
 
@@ -164,11 +171,16 @@ def _edit_page(concept: Concept, form: WordForm, errors: Mapping[str, str] | Non
         errors=errors or {},
         conflict=conflict,
         stored=WordForm.of(concept) if conflict else None,
-        label=known.label(concept.id, language),
+        label=known.heading(concept.id, language),
         scheme=SCHEMES[concept.scheme],
         broader=request.form.get("broader", above[0].key if above else ""),
-        choices=[option for option in known.options(concept.scheme, language) if option.value != concept.key],
+        choices=_others(known, concept),
     )
+
+
+def _others(known: Vocabulary, concept: Concept) -> list[Option]:
+    """The other concepts of the scheme, as choices."""
+    return [option for option in known.options(concept.scheme, interface_language()) if option.value != concept.key]
 
 
 def _keys_with(known: Vocabulary, wanted: str) -> set[str]:
@@ -196,13 +208,16 @@ def _places() -> list[tuple[str, list[tuple[str, str]]]]:
 def _chosen_place(place: str) -> tuple[str, int | None]:
     """The scheme and the id of the broader concept that a choice of `_places` stands for."""
     scheme, _colon, key = place.partition(":")
-    if scheme not in SCHEMES or (key and _id_of(key) is None):
+    if scheme not in SCHEMES:
         raise Invalid({"broader": sentence("Choose where the concept belongs.")})
-    return scheme, _id_of(key)
+    return scheme, _broader_id(key)
 
 
-def _id_of(key: str) -> int | None:
+def _broader_id(key: str) -> int | None:
+    """The id of a broader concept that was chosen; None for none."""
     entry = vocabulary().by_key(key)
+    if key and entry is None:
+        raise Invalid({"broader": sentence("Choose where the concept belongs.")})
     return entry.id if entry else None
 
 

@@ -73,7 +73,7 @@ def test_the_choices_of_a_form_are_a_tree_in_the_order_of_the_labels_of_that_lan
         ("coaching", 1),
         ("job-coaching", 2),
     ]
-    assert options[-1].label == "\u2003\u2003élan op het werk"
+    assert options[-1].label == "\u2003\u2003Élan op het werk"
 
 
 def test_accents_do_not_disturb_the_order() -> None:

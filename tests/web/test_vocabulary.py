@@ -152,9 +152,10 @@ def test_a_concept_moves(mia: FlaskClient) -> None:
 
 
 def test_a_concept_does_not_move_below_itself(mia: FlaskClient) -> None:
-    answer = mia.post("/en/vocabulary/finance/move", data={"revision": 1, "broader": "eu-funds"})
-    assert answer.status_code == 422
-    assert 'href="#field-broader"' in answer.text
+    for broader in ("eu-funds", "finance", "not-there"):
+        answer = mia.post("/en/vocabulary/finance/move", data={"revision": 1, "broader": broader})
+        assert answer.status_code == 422
+        assert 'href="#field-broader"' in answer.text
 
 
 def test_merging_first_says_what_will_happen(mia: FlaskClient, cast: Cast) -> None:
@@ -162,7 +163,7 @@ def test_merging_first_says_what_will_happen(mia: FlaskClient, cast: Cast) -> No
     make_post(cast.an, cast.sluis, themes=("eu-funds",), visibility="members")
     assert "Which concept stays?" in mia.get("/en/vocabulary/finance/merge").text
     html = mia.get("/en/vocabulary/finance/merge?into=policy-law").text
-    assert "<h1>Merge “funding and finance” into “policy and legislation”?</h1>" in html
+    assert "<h1>Merge “Funding and finance” into “Policy and legislation”?</h1>" in html
     assert "2 posts move" in html
     assert "3 narrower concepts move" in html
     assert "You cannot undo this." in html
