@@ -1,5 +1,30 @@
 """The areas of the site, in the order of the main navigation."""
 
-from forum.web import home, profile
+from forum.web import (
+    help,
+    home,
+    invitations,
+    log,
+    memberships,
+    organisation_forms,
+    people,
+    profile,
+    review,
+    themes,
+    vocabulary,
+)
 
-AREAS = (home.area, profile.area)
+AREAS = (
+    help.area,
+    home.area,
+    log.area,
+    log.collections_area,
+    review.area,
+    organisation_forms.area,
+    memberships.area,
+    invitations.area,
+    people.area,
+    profile.area,
+    themes.area,
+    vocabulary.area,
+)
