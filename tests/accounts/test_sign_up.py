@@ -10,6 +10,7 @@ from forum.core.actor import SYSTEM, VISITOR
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid, Missing, TooMany
 from forum.core.events import Event
+from forum.core.limits import check_limit
 from tests.conftest import Cast
 from tests.factories import make_person
 
@@ -82,9 +83,8 @@ def test_three_confirmation_mails_in_six_hours_are_enough(app: Flask) -> None:
 
 
 def test_sign_ups_from_one_client_are_limited(app: Flask) -> None:
-    for number in range(operations.SIGN_UPS_FROM_ONE_ADDRESS):
-        operations.check_limit("sign-up address 192.0.2.1", operations.SIGN_UPS_FROM_ONE_ADDRESS, 3600)
-        assert number < operations.SIGN_UPS_FROM_ONE_ADDRESS
+    for _ in range(operations.SIGN_UPS_FROM_ONE_ADDRESS):
+        check_limit("sign-up address 192.0.2.1", operations.SIGN_UPS_FROM_ONE_ADDRESS, 3600)
     with pytest.raises(TooMany):
         operations.sign_up(VISITOR, "eva@example.org", "Eva", GOOD, "nl", "192.0.2.1")
 

@@ -15,7 +15,7 @@ from forum.accounts.queries import person_by_email
 from forum.core.actor import VISITOR
 from forum.core.clock import now
 from forum.core.db import db, transaction
-from forum.core.events import Event
+from forum.core.events import Event, consumers, deliver_batch
 from forum.core.mail import MailFailed, MemoryMailer
 from forum.core.settings import Settings
 from forum.core.text import message
@@ -58,7 +58,8 @@ def send(app: Flask, postbox: Postbox) -> Callable[[], int]:
 
 
 def the_mail() -> OutgoingMail:
-    return db.session.scalars(db.select(OutgoingMail)).one()
+    found: OutgoingMail = db.session.scalars(db.select(OutgoingMail)).one()
+    return found
 
 
 def test_the_way_from_signing_up_to_being_signed_in(
@@ -218,3 +219,17 @@ def test_what_was_sent_a_month_ago_is_forgotten(cast: Cast, postbox: Postbox, se
     with time_machine.travel(now() + timedelta(days=31), tick=False):
         forget_sent_mails()
     assert db.session.scalars(db.select(OutgoingMail)).all() == []
+
+
+def test_a_site_hands_its_mails_to_the_worker_and_writes_them_where_the_settings_say(
+    client: FlaskClient, app: Flask, cast: Cast
+) -> None:
+    client.post("/nl/forgotten-password", data={"email": "an@example.org"})
+    assert deliver_batch(consumers.by_name["mailing"]) == 1
+    folder = app.config["SETTINGS"].data_dir / "mail"
+    before = set(folder.glob("*.eml"))
+    for chore in app.extensions["chores"]:
+        chore()
+    (letter,) = (file.read_text(encoding="utf-8") for file in set(folder.glob("*.eml")) - before)
+    assert "From: Passerelle <no-reply@localhost>" in letter
+    assert "To: an@example.org" in letter
