@@ -1,0 +1,79 @@
+"""The main job, as its people do it, in a real browser, with script and without."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+
+OpenBrowser = Callable[..., Page]
+BODY = (
+    "In onze wasserij werkt een jobcoach twee dagen per week mee op de werkvloer. "
+    "Wie vroeger na drie maanden afhaakte, blijft nu langer. Wij tellen elke week hoe het gaat."
+)
+
+
+def find(page: Page, words: str, title: str) -> None:
+    """Search until the post is there: at most five seconds, the promise for a saved text."""
+    end = time.monotonic() + 5
+    while True:
+        page.goto(f"/en/search?q={words}")
+        if page.locator("main").get_by_role("link", name=title).count() or time.monotonic() > end:
+            break
+        time.sleep(0.3)
+    expect(page.locator("main").get_by_role("link", name=title)).to_be_visible()
+
+
+def test_a_practice_is_posted_found_discussed_and_moderated(open_browser: OpenBrowser, request: pytest.FixtureRequest) -> None:
+    scripted = "with script" in request.node.name
+    title = "Een jobcoach in de wasserij" if scripted else "Een jobcoach in de stomerij"
+    word = "wasserij" if scripted else "stomerij"
+
+    author = open_browser("an@example.org", "/en/posts/new/practice")
+    author.get_by_label("Title").fill(title)
+    author.locator("textarea[name=body]").fill(BODY.replace("wasserij", word))
+    choose_theme(author)
+    choose_dutch(author)
+    author.locator("main").get_by_role("button", name=re.compile("^(Post|Share)")).last.click()
+    expect(author.locator("main")).to_contain_text(re.compile(title))
+
+    colleague = open_browser("giulia@example.org")
+    find(colleague, word, title)
+    colleague.locator("main").get_by_role("link", name=title).first.click()
+    expect(colleague.get_by_role("heading", level=1)).to_have_text(title)
+    colleague.locator("textarea[name=body]").fill("Bellissimo. Quante ore lavora il coach ogni settimana?")
+    colleague.locator("main").get_by_role("button", name=re.compile("^(Post|Add|Send).*comment", re.IGNORECASE)).click()
+    expect(colleague.get_by_role("heading", name=re.compile("Comment 1 by Giulia Ferrari"))).to_be_visible()
+
+    stranger = open_browser()
+    stranger.goto(f"/en/search?q={word}")
+    expect(stranger.locator("main").get_by_role("link", name=title)).to_have_count(0)
+
+    moderator = open_browser("mia@example.org", "/en/review")
+    moderator.get_by_role("button", name=f"Mark as reviewed: {title}").click()
+    expect(moderator.get_by_role("status").first).to_contain_text("Done")
+    find(moderator, word, title)
+    moderator.locator("main").get_by_role("link", name=title).first.click()
+    expect(moderator.locator("main")).to_contain_text(re.compile("Checked by a moderator", re.IGNORECASE))
+
+
+def choose_theme(page: Page) -> None:
+    """Tick the theme of job coaching, wherever the form offers it."""
+    box = page.locator("input[name=themes]").first
+    label = page.get_by_label(re.compile("Coaching on the work floor", re.IGNORECASE)).first
+    target = label if label.count() else box
+    if page.locator("select[name=themes]").count():
+        page.locator("select[name=themes]").first.select_option(label="Coaching on the work floor")
+    elif not target.is_visible():
+        page.get_by_text(re.compile("All themes|More themes|Choose themes", re.IGNORECASE)).first.click()
+        target.check()
+    else:
+        target.check()
+
+
+def choose_dutch(page: Page) -> None:
+    """Confirm that the text is Dutch."""
+    page.locator("select[name=language]").select_option("nl")
