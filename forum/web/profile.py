@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
+from forum.library.operations import form_drafts
 from forum.organisations.operations.memberships import leave_everything
 from forum.web.accounts import area, said, secret
 from forum.web.languages import bare_path, interface_language, site_languages
@@ -98,7 +99,7 @@ def close_account() -> Any:
     errors = {}
     if request.method == "POST":
         try:
-            profiles.close_account(actor(), secret("present_password"), [leave_everything])
+            profiles.close_account(actor(), secret("present_password"), [leave_everything, form_drafts.discard_all])
             end_session()
             flash(_("Your account is closed. Thank you for what you shared."), "ok")
             return redirect(url_for("home.show_home"), 303)

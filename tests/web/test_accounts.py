@@ -16,7 +16,10 @@ from forum.accounts.queries import person_by_email
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.events import Event
+from forum.library.models import FormDraft
+from forum.library.operations import form_drafts
 from forum.organisations.models import Membership
+from forum.organisations.queries import actor_for
 from forum.web.profile import describe_browser
 from tests.conftest import Cast
 from tests.factories import make_person
@@ -328,11 +331,13 @@ def test_nobody_ends_the_session_of_somebody_else(browser_of: BrowserOf, cast: C
 
 def test_closing_says_what_happens_and_needs_the_password(browser_of: BrowserOf, an: Person) -> None:
     browser = browser_of(an)
+    form_drafts.save_form_draft(actor_for(an), "posts/new", {"title": "half a thought"})
     assert "cannot be undone" in browser.get("/profile/close").text
     assert browser.post("/profile/close", data={"present_password": OTHER}).status_code == 422
     assert browser.post("/profile/close", data={"present_password": GOOD}).status_code == 303
     assert an.erased_at is not None
     assert db.session.scalars(db.select(Membership.state).where(Membership.person_id == an.id)).all() == ["ended"]
+    assert db.session.scalars(db.select(FormDraft)).all() == []
     assert not is_signed_in(browser)
     assert sign_in(browser).status_code == 422
 

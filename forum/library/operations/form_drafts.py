@@ -45,6 +45,12 @@ def discard(actor: Actor, place: str) -> None:
     db.session.execute(delete(FormDraft).where(FormDraft.person_id == actor.person_id, FormDraft.place == place))
 
 
+@operation
+def discard_all(actor: Actor) -> None:
+    """Forget everything somebody was typing anywhere, before they close their account."""
+    db.session.execute(delete(FormDraft).where(FormDraft.person_id == actor.person_id))
+
+
 def _make_room(actor: Actor) -> None:
     mine = select(FormDraft.id).where(FormDraft.person_id == actor.person_id)
     surplus = mine.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc()).offset(MOST_FORM_DRAFTS - 1)
