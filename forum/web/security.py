@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
     (
@@ -52,6 +53,9 @@ def init_security(app: Flask) -> None:
         TRUSTED_HOSTS=settings.trusted_hosts,
     )
     csrf.init_app(app)
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=0)  # type: ignore[method-assign]  # Flask documents this seam
     app.before_request(_note_request)
     app.before_request(_refuse_foreign_changes)
     app.after_request(_add_headers)
