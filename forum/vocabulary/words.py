@@ -15,9 +15,10 @@ APOSTROPHE = re.compile("['’]")
 ELIDED = frozenset(
     ("c", "d", "j", "l", "m", "n", "qu", "s", "t", "un", "all", "coll", "dall", "dell", "nell", "quest", "sull")
 )
-# Snowball's newer `dutch` takes "begeleiding" for "beleid" (measured, see docs).
+# Snowball's newer `dutch` takes "begeleiding" for "beleid" (measured).
 ALGORITHMS = {"nl": "dutch_porter"}
 LONGEST_ENDING = 3
+LONGEST_WORD = 80  # what is longer is no word, and would fill the caches
 
 
 def tokens(text: str) -> list[str]:
@@ -29,7 +30,7 @@ def words(token: str, joined: frozenset[str]) -> list[str]:
     """The lower-case words in a token: apostrophes cut, hyphened parts joined after "co-" or when `joined` has them."""
     found: list[str] = []
     for piece in re.split(r"['’.+]", token.casefold()):
-        if piece and piece not in ELIDED:
+        if piece and piece not in ELIDED and len(piece) <= LONGEST_WORD:
             found += _unhyphened(piece, joined)
     return found
 

@@ -1,6 +1,10 @@
 """The vocabulary in memory: labels with their fallbacks, the tree, and heirs of merged concepts."""
 
+import pytest
+
 from forum.vocabulary.tree import Row, Vocabulary
+
+pytestmark = pytest.mark.one_database
 
 ROWS = (
     Row(1, "work", "theme", None, None),
