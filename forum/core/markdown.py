@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal, cast
 from urllib.parse import unquote
 
@@ -96,7 +97,9 @@ def _check_size(source: str) -> None:
     if len(source.encode("utf-8", "replace")) > MAX_BYTES:
         raise Invalid({"body": _("This text is too long: at most %(limit)s kB.", limit=MAX_BYTES // 1000)})
     if source.count("[") > MAX_BRACKETS:
-        raise Invalid({"body": _("This text has too many links: at most %(limit)s square brackets.", limit=MAX_BRACKETS)})
+        raise Invalid(
+            {"body": _("This text has too many links: at most %(limit)s square brackets.", limit=MAX_BRACKETS)}
+        )
 
 
 # Reading: a parser per thread, for linkify-it keeps what it found on itself.
@@ -142,9 +145,9 @@ def _modest_table(state: StateBlock, start: int, end: int, silent: bool) -> bool
     """Read a table unless it is too wide, or this text has had its share of cells."""
     if state.env["cells"] > MAX_CELLS or not table(state, start, end, True):
         return False
-    columns = state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1]) + 1
-    if columns > MAX_COLUMNS + 2 or silent:  # the lines at both ends count too
-        return silent and columns <= MAX_COLUMNS + 2
+    columns = state.src[state.bMarks[start + 1] : state.eMarks[start + 1]].strip().strip("|").count("|") + 1
+    if silent or columns > MAX_COLUMNS:
+        return columns <= MAX_COLUMNS
     last = next((line for line in range(start, end) if state.isEmpty(line)), end)
     state.env["cells"] += columns * (last - start)
     return state.env["cells"] <= MAX_CELLS and table(state, start, end, False)
@@ -152,17 +155,26 @@ def _modest_table(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 def _mention(state: StateInline, silent: bool) -> bool:
     """Read `@[Name](person:12)` as a link to that person; within another link as the name only."""
-    found = MENTION.match(state.src, state.pos) if state.src[state.pos] == "@" else None
+    found = MENTION.match(state.src, state.pos)
     if found is None:
         return False
-    if not silent:
-        kind, number = cast(MentionKind, found[2]), int(found[3])
-        mention = Mention(kind, number, single_line(re.sub(r"\\(.)", r"\1", found[1])))
-        opening, text, closing = _link(MENTION_PLACES[kind] + str(number), f"@{mention.name}", state.level)
-        opening.meta["mention"] = mention
-        state.tokens.append(text) if state.linkLevel else state.tokens.extend((opening, text, closing))
     state.pos = found.end()
+    if not silent:
+        name = single_line(re.sub(r"\\(.)", r"\1", found[1]))
+        _write_mention(state, Mention(cast(MentionKind, found[2]), int(found[3]), name))
     return True
+
+
+def _write_mention(state: StateInline, mention: Mention) -> None:
+    """Add the tokens of a mention to a paragraph."""
+    if state.linkLevel:
+        state.pending += f"@{mention.name}"
+        return
+    opening = state.push("link_open", "a", 1)
+    opening.attrs = {"href": f"{MENTION_PLACES[mention.kind]}{mention.id}"}
+    opening.meta = {"mention": mention}
+    state.push("text", "", 0).content = f"@{mention.name}"
+    state.push("link_close", "a", -1)
 
 
 def _link(address: str, words: str, level: int) -> tuple[Token, Token, Token]:
@@ -245,12 +257,9 @@ def _region(tokens: Sequence[Token], named: dict[str, int]) -> dict[str, str | i
 
 
 def _column_heads(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the words of a table's first row."""
-    for token in tokens:
-        if token.type == "thead_close":
-            return
-        if token.type == "inline":
-            yield _words(token.children or [])
+    """Give the words of each cell of a table's first row."""
+    head = takewhile(lambda token: token.type != "thead_close", tokens)
+    return (_words(token.children or []) for token in head if token.type == "inline")
 
 
 def _align(cell: Token) -> None:

@@ -36,6 +36,7 @@ class Settings(BaseModel):
         "", description="`smtp://user:password@host:587?starttls=1`, `file:DIR` (default) or `console:`."
     )
     mail_from: str = Field("", description="The sender of mails; default `no-reply@` the host of the base address.")
+    contact: str = Field("", description="The address for questions about the site; default the sender of mails.")
     languages: tuple[str, ...] = Field(
         INTERFACE_LANGUAGES, description="Interface languages, the first is the default."
     )

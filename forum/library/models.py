@@ -18,6 +18,8 @@ BODY_LENGTH = 100_000
 REASON_LENGTH = 1000
 NOTE_LENGTH = 300
 PLACE_LENGTH = 100
+ALT_LENGTH = CAPTION_LENGTH = 500
+CREDIT_LENGTH = 200
 MOST_DRAFTS = 200
 
 STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
@@ -183,10 +185,10 @@ class Attachment(Model):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    alt: Mapped[str] = mapped_column(String(500), default="")
+    alt: Mapped[str] = mapped_column(String(ALT_LENGTH), default="")
     is_decorative: Mapped[bool] = mapped_column(default=False)
-    caption: Mapped[str] = mapped_column(String(500), default="")
-    credit: Mapped[str] = mapped_column(String(200), default="")
+    caption: Mapped[str] = mapped_column(String(CAPTION_LENGTH), default="")
+    credit: Mapped[str] = mapped_column(String(CREDIT_LENGTH), default="")
     people_agreed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]

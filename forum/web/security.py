@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -90,4 +90,4 @@ def _add_headers(response: Response) -> Response:
 
 
 def _is_personal(response: Response) -> bool:
-    return response.status_code >= 400 or "session" in request.cookies or "Set-Cookie" in response.headers
+    return response.status_code >= 400 or "session" in request.cookies or session.modified or "Set-Cookie" in response.headers

@@ -95,4 +95,6 @@ def said(sentence: Message | str) -> str:
 
 
 def _locale() -> str:
-    return languages.interface_language().replace("-", "_")
+    """Babel's name of the reader's locale; English is European English: "1 March 2026"."""
+    language = languages.interface_language().replace("-", "_")
+    return "en_GB" if language == "en" else language
