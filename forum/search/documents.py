@@ -23,7 +23,13 @@ from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry, Vocabulary
 
 BATCH = 500
-SCHEMES = {"theme": "theme", "target_group": "target", "principle": "principle"}
+SCHEMES = {
+    "theme": "theme",
+    "target_group": "target",
+    "principle": "principle",
+    "instrument": "instrument",
+    "form": "form",
+}
 SHORTEST_OFFERED = 4
 
 

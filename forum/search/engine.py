@@ -20,8 +20,9 @@ FACETS = (
     "status",
     "evidence",
 )
+FILTERS = (*FACETS, "instrument", "form")
 AUDIENCE = "audience"
-KEYWORDS = (*FACETS, "review", AUDIENCE)
+KEYWORDS = (*FILTERS, "review", AUDIENCE)
 BREAK = "|"
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -33,7 +34,7 @@ class Document:
     """A post as an engine keeps it, cut into words already (see `analysis`): an engine only compares and counts.
 
     `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
-    `offered` are words as people write them, to complete what somebody types; `keywords` are codes by facet, and the
+    `offered` are words as people write them, to complete what somebody types; `keywords` are codes by filter, and the
     audience tokens of `library.policy`. `published` is in seconds since 1970.
     """
 

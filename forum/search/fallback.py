@@ -11,6 +11,7 @@ from forum.library.models import Post
 from forum.library.policy import listed
 from forum.library.queries import PostCard, about_concepts, card_query, cards_from, in_countries
 from forum.search.analysis import is_small, words_of
+from forum.search.documents import SCHEMES
 from forum.search.grammar import Asked
 from forum.vocabulary.queries import vocabulary
 
@@ -59,9 +60,7 @@ CONDITIONS: Mapping[str, Callable[[Values], ColumnElement[bool]]] = {
     "language": Post.language.in_,
     "organisation": lambda values: Post.organisation_id.in_([int(value) for value in values if value.isdigit()]),
     "country": in_countries,
-    "theme": _about,
-    "target_group": _about,
-    "principle": _about,
+    **dict.fromkeys(SCHEMES, _about),
     "year": _in_years,
     "evidence": lambda values: or_(*(Post.details["evidence_claimed"].as_string() == value for value in values)),
 }

@@ -49,8 +49,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a reader gets: cards in order, their scores and passages by id, counts, and what should be said about it."""
+    """What a reader gets: the query as understood, cards in order, scores and passages by id, counts, and what to say about it."""
 
+    text: str
     cards: list[PostCard]
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -69,7 +70,7 @@ def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
     except IndexUnusable as problem:
         log.warning("search answers from the database", reason=str(problem.sentence))
     cards, total = find_in_database(actor, asked, wish.filters, wish.statuses, wish.page, wish.per_page)
-    return Found(cards, total, notes=(DEGRADED, *notes), is_degraded=True)
+    return Found(asked.text, cards, total, notes=(DEGRADED, *notes), is_degraded=True)
 
 
 def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:
@@ -80,6 +81,7 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         notes = (*notes, ANY_WORDS) if hits.total else notes
     cards = cards_by_id(actor, hits.ids, wish.statuses)
     return Found(
+        text=asked.text,
         cards=cards,
         total=hits.total - (len(hits.ids) - len(cards)),
         facets=hits.facets,

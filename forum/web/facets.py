@@ -1,0 +1,108 @@
+"""Facets as readers see them: what they and their values are called, in which order they stand."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from forum.core.db import db
+from forum.core.languages import country_name, language_name
+from forum.core.text import fold
+from forum.organisations.models import Organisation
+from forum.search.documents import SCHEMES
+from forum.vocabulary.queries import vocabulary
+from forum.web.labels import kind_label, status_label
+from forum.web.languages import interface_language
+
+LEGENDS = {
+    "kind": _("Kind"),
+    "theme": _("Theme"),
+    "target_group": _("Target group"),
+    "principle": _("Principle"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "organisation": _("Organisation"),
+    "year": _("Year"),
+    "status": _("Status"),
+    "evidence": _("Evidence"),
+    "instrument": _("Policy instrument"),
+    "form": _("Kind of organisation"),
+    "sort": _("Order"),
+    "page": _("Page"),
+    "per_page": _("Posts on a page"),
+}
+# The levels that an author may claim; see the scale in the help.
+EVIDENCE = {"0": _("Idea or story"), "1": _("Well described"), "2": _("Monitored")}
+NAMES: Mapping[str, Callable[[str, str], str]] = {
+    "kind": lambda kind, _language: kind_label(kind),
+    "country": country_name,
+    "language": language_name,
+    "status": lambda status, _language: status_label(status),
+    "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
+}
+MOST_OPTIONS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value of a facet to choose, with the number of posts that have it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What values are called in the reader's language; organisations are looked up beforehand, all at once."""
+
+    language: str
+    organisations: Mapping[str, str]
+
+    @classmethod
+    def for_values(cls, values: Mapping[str, Iterable[str]]) -> "Labels":
+        """Labels for these values by facet: one statement if there are organisations among them."""
+        numbers = {int(value) for value in values.get("organisation", ())}
+        query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(numbers))
+        names = {str(number): name for number, name in db.session.execute(query)} if numbers else {}
+        return cls(interface_language(), names)
+
+    def label(self, facet: str, value: str) -> str:
+        """What a value of a facet is called."""
+        if facet in SCHEMES:
+            entry = vocabulary().by_key(value)
+            return vocabulary().label(entry.id, self.language) if entry else value
+        if facet == "organisation":
+            return self.organisations.get(value, value)
+        return NAMES[facet](value, self.language) if facet in NAMES else value
+
+    def options(self, facet: str, counts: Mapping[str, int], chosen: Iterable[str] = ()) -> list[Option]:
+        """The values of a facet by number of posts (years: the latest first); what is chosen is there even without any."""
+        every = dict.fromkeys(chosen, 0) | dict(counts)
+        found = [Option(value, self.label(facet, value), count, value in set(chosen)) for value, count in every.items()]
+        if facet in ("year", "evidence"):
+            return sorted(found, key=lambda one: -int(one.value))
+        return sorted(found, key=lambda one: (-one.count, fold(one.label)))
+
+
+def offered(options: list[Option], total: int) -> list[Option]:
+    """The options worth showing: none when there is nothing to choose, else the largest and those chosen."""
+    if not any(one.selected for one in options) and (len(options) < 2 and all(one.count == total for one in options)):
+        return []
+    return [one for place, one in enumerate(options) if one.selected or place < MOST_OPTIONS]
+
+
+def narrowed_themes(options: list[Option], chosen: Iterable[str], scheme: str) -> list[Option]:
+    """Concepts of a scheme to choose: the top ones, and below those that are chosen the next level, each under its own."""
+    known = vocabulary()
+    by_key = {one.value: one for one in options}
+    picked = [entry for entry in map(known.by_key, chosen) if entry]
+    opened = {number for entry in picked for number in (entry.id, *entry.ancestors)}
+    found: list[Option] = []
+    for choice in known.options(scheme, interface_language()):
+        entry, option = known.by_key(choice.value), by_key.get(choice.value)
+        if entry and option and (entry.broader_id is None or entry.broader_id in opened):
+            found.append(Option(option.value, choice.label, option.count, option.selected))
+    return found
