@@ -1,6 +1,7 @@
 """Organisations and memberships that come from elsewhere; the caller remembers which came from where."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from forum.core.actor import Actor
@@ -14,7 +15,7 @@ from forum.organisations.details import Details, checked
 from forum.organisations.memberships import membership_between
 from forum.organisations.models import STATES, Membership, Organisation
 from forum.organisations.operations.memberships import check_role, start_membership
-from forum.organisations.operations.organisations import check_place, insert, update
+from forum.organisations.operations.organisations import FIELDS, check_place, insert, update
 from forum.organisations.policy import require_place
 
 
@@ -22,16 +23,28 @@ from forum.organisations.policy import require_place
 def take_organisation(actor: Actor, values: Mapping[str, Any], organisation_id: int | None) -> tuple[int, bool]:
     """Add an organisation, or bring one that came before up to date; give the id, and whether anything changed.
 
-    `values` are the fields of `Details`. An organisation may come without a country, and twice by the same name.
+    `values` are the fields of `Details`, and `closed_at`. An organisation may come without a country, and twice by the
+    same name. What was closed here stays closed.
     """
     require_place(actor)
     organisation = db.session.get(Organisation, organisation_id) if organisation_id else None
-    details = checked(Details(**values), needs_country=False)
+    details = checked(Details(**{name: values[name] for name in FIELDS}), needs_country=False)
     check_place(details, organisation)
     if organisation is None:
-        return insert(actor, details).id, True
+        organisation = insert(actor, details)
+        organisation.closed_at = values.get("closed_at")
+        return organisation.id, True
     before = organisation.revision
-    return organisation.id, update(actor, organisation, details).revision != before
+    changed = update(actor, organisation, details).revision != before
+    return organisation.id, _close(actor, organisation, values.get("closed_at")) or changed
+
+
+def _close(actor: Actor, organisation: Organisation, closed_at: datetime | None) -> bool:
+    if closed_at is None or organisation.closed_at is not None:
+        return False
+    organisation.closed_at = closed_at
+    record(actor, events.CLOSED, "organisation", organisation.id)
+    return True
 
 
 @operation

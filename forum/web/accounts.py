@@ -9,6 +9,7 @@ from forum.accounts import operations, sessions, tokens
 from forum.accounts.signing_in import Unconfirmed, authenticate
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.text import message as sentence
+from forum.organisations.memberships import offered_to
 from forum.web.languages import interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
@@ -97,7 +98,7 @@ def confirm_address(token: str) -> Any:
         if request.method == "POST":
             start_session(operations.confirm_address(token, secret("password")).id)
             flash(_("Your address is confirmed. Welcome!"), "ok")
-            return redirect(url_for("accounts.edit_profile"), 303)
+            return redirect(_first_page(), 303)
     except Missing as problem:
         return _dead_link(problem, url_for("accounts.ask_confirmation")), 404
     except Invalid as problem:
@@ -133,6 +134,15 @@ def set_new_password(token: str) -> Any:
 def show_mail_sent(purpose: str) -> str:
     """What to do now: look for our mail. The page is the same for every address."""
     return render_template("accounts/mail_sent.html", purpose=purpose)
+
+
+def _first_page() -> str:
+    """Where a new person begins: at the organisation of their e-mail domain, which they may join at once, or the profile."""
+    offered = offered_to(actor())
+    if offered is None:
+        return url_for("accounts.edit_profile")
+    flash(_("Your e-mail address belongs to %(name)s. You can join at once.", name=offered.name), "info")
+    return url_for("organisations.show_organisation", slug=offered.slug)
 
 
 def _ask_for_mail(template: str, ask: Any, purpose: str) -> Any:

@@ -39,6 +39,7 @@ class OrganisationCard:
     language: str
     country: str
     country_name: str
+    network_id: int | None
     post_count: int
     member_count: int
 
@@ -60,6 +61,7 @@ def list_organisations() -> str:
         found=found,
         chosen=chosen_filters(wish, found.network_names),
         country_options=[(code, f"{name} ({count})") for code, name, count in found.countries],
+        network_names=found.network_names,
         network_options=[(one.id, one.name) for one in found.networks],
         groups=[(code, list(group)) for code, group in groupby(cards, key=lambda card: card.country)],
         first=(found.page - 1) * PAGE + 1,
@@ -121,6 +123,7 @@ def organisation_cards(entries: Iterable[Entry], people: Mapping[int, int]) -> l
             language=one.language,
             country=one.country,
             country_name=country_name(one.country, language) if one.country else "",
+            network_id=one.parent_id,
             post_count=posts[str(one.id)],
             member_count=people.get(one.id, 0),
         )
