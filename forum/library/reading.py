@@ -14,11 +14,12 @@ from forum.library.queries import PostCard, bare_cards, card_query
 
 @dataclass(frozen=True, slots=True)
 class WholePost:
-    """A post with what its page needs: organisation and people loaded, its places and concepts, its former versions counted."""
+    """A post with what its page needs: organisation and people loaded, places, concepts, translations, versions counted."""
 
     post: Post
     countries: tuple[str, ...]
     concept_ids: tuple[int, ...]
+    translations: tuple["Translation", ...]
     version_count: int
 
 
@@ -42,21 +43,36 @@ def post_for_page(actor: Actor, post_id: int) -> WholePost:
     )
     row = db.session.execute(query).unique().one_or_none()
     post = require_read(actor, row[0] if row else None)
-    links = _links(post_id)
-    countries = tuple(value for kind, value in links if kind == "country")
-    concept_ids = tuple(int(value) for kind, value in links if kind == "concept")
-    return WholePost(post, countries, concept_ids, int(row[1]) if row else 0)
+    links = _links(actor, post)
+    return WholePost(
+        post,
+        tuple(value for kind, value, _language, _title in links if kind == "country"),
+        tuple(int(value) for kind, value, _language, _title in links if kind == "concept"),
+        tuple(Translation(int(value), language, title) for kind, value, language, title in links if kind == "post"),
+        int(row[1]) if row else 0,
+    )
 
 
-def _links(post_id: int) -> list[tuple[str, str]]:
-    """The post's places and concepts, in their order, in one statement."""
-    countries = select(literal("country").label("kind"), PostCountry.country.label("value"), PostCountry.position)
-    concepts = select(literal("concept"), cast(PostConcept.concept_id, String), PostConcept.position)
-    both = union_all(
-        countries.where(PostCountry.post_id == post_id), concepts.where(PostConcept.post_id == post_id)
-    ).subquery()
-    rows = db.session.execute(select(both.c.kind, both.c.value).order_by(both.c.kind, both.c.position))
-    return [(kind, value) for kind, value in rows]
+def _links(actor: Actor, post: Post) -> list[tuple[str, str, str, str]]:
+    """The post's places, concepts and translations as (kind, value, language, title), in their order, in one statement."""
+    nothing = literal("")
+    countries = select(
+        literal("country").label("kind"),
+        PostCountry.country.label("value"),
+        nothing.label("language"),
+        nothing.label("title"),
+        PostCountry.position.label("place"),
+    ).where(PostCountry.post_id == post.id)
+    concepts = select(
+        literal("concept"), cast(PostConcept.concept_id, String), nothing, nothing, PostConcept.position
+    ).where(PostConcept.post_id == post.id)
+    translations = select(literal("post"), cast(Post.id, String), Post.language, Post.title, Post.id).where(
+        listed(actor, SHOWN), Post.id != post.id, _family_of(post)
+    )
+    every = union_all(countries, concepts, translations).subquery()
+    found = select(every.c.kind, every.c.value, every.c.language, every.c.title)
+    rows = db.session.execute(found.order_by(every.c.kind, every.c.language, every.c.place))
+    return [(kind, value, language, title) for kind, value, language, title in rows]
 
 
 def post_to_edit(actor: Actor, post_id: int) -> Post:
@@ -100,12 +116,6 @@ class Translation:
     def slug(self) -> str:
         """The readable end of the translation's address."""
         return slug_of(self.title)
-
-
-def translations_of(actor: Actor, post: Post) -> list[Translation]:
-    """The same post in other languages: its original and every translation of that."""
-    query = select(Post.id, Post.language, Post.title).where(listed(actor, SHOWN), Post.id != post.id, _family_of(post))
-    return [Translation(*row) for row in db.session.execute(query.order_by(Post.language, Post.id))]
 
 
 def _family_of(post: Post) -> ColumnElement[bool]:

@@ -1,0 +1,115 @@
+"""Drafts: my list, saving while somebody types, throwing away; and what a text suggests while it is written."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forum.core.errors import Missing
+from forum.core.languages import guess_language, language_name
+from forum.core.limits import check_limit
+from forum.library.content import content_of
+from forum.library.kinds import KINDS
+from forum.library.models import Post
+from forum.library.operations import form_drafts
+from forum.library.operations.writing import UNPOSTED, discard_draft, keep_draft, save_draft
+from forum.library.queries import drafts_of
+from forum.library.reading import post_to_edit
+from forum.library.similar import similar_titles
+from forum.vocabulary.queries import vocabulary
+from forum.web import labels
+from forum.web.cards import show_cards
+from forum.web.editing import place_of
+from forum.web.languages import interface_language
+from forum.web.post_area import area
+from forum.web.post_form import (
+    Values,
+    first,
+    number_in,
+    request_key_in,
+    starting_content,
+    suggested_themes,
+    valid_content_in,
+    values_in,
+)
+from forum.web.posting import find_kind, organisation_in, own_country
+from forum.web.routes import Need
+from forum.web.sessions import actor
+
+SUGGESTIONS_A_MINUTE = 60
+
+
+@area.page("/drafts", needs=Need.PERSON)
+def list_drafts() -> str:
+    """What I have begun and not posted yet."""
+    return render_template("library/drafts.html", drafts=drafts_of(actor()), kind_label=labels.kind_label)
+
+
+@area.page("/posts/drafts", needs=Need.MEMBER, methods=("POST",))
+def keep_new_draft() -> Any:
+    """Keep what is typed into the form of a new post; a script asks for it from the first key stroke."""
+    kind = find_kind(request.form.get("kind", ""))
+    values = {"language": [""]} | values_in(request.form)
+    content, is_whole = valid_content_in(values, starting_content(kind, actor(), own_country()), actor())
+    draft = keep_draft(actor(), content, organisation_in(values), request_key_in(values), number_in(values, "draft_id"))
+    return kept(draft, values, is_whole)
+
+
+@area.page("/posts/<int:post_id>/draft", needs=Need.PERSON, methods=("POST",))
+def keep_typing(post_id: int) -> Any:
+    """Keep what is typed into the form of a draft, or of a post that is being edited."""
+    post = post_to_edit(actor(), post_id)
+    values = values_in(request.form)
+    if post.status not in UNPOSTED:
+        return kept(post, values, is_whole=False)
+    content, is_whole = valid_content_in(values, content_of(post), actor())
+    draft = save_draft(actor(), post_id, content, organisation_in(values, post.organisation_id))
+    return kept(draft, values, is_whole)
+
+
+def kept(post: Post, values: Values, is_whole: bool) -> Any:
+    """Answer the script; what a draft cannot take as it is (a title too long) is kept as it was typed."""
+    place = place_of(post.id)
+    if not is_whole:
+        typed = {name: list(texts) for name, texts in values.items() if name not in ("revision", "request_key")}
+        form_drafts.save_form_draft(actor(), place, typed, number_in(values, "revision") or post.revision)
+    elif form_drafts.form_draft_of(actor(), place):
+        form_drafts.discard(actor(), place)
+    return jsonify(
+        id=post.id,
+        save_url=url_for("posts.keep_typing", post_id=post.id),
+        edit_url=url_for("posts.edit_post", post_id=post.id),
+    )
+
+
+@area.page("/posts/<int:post_id>/discard", needs=Need.PERSON, methods=("GET", "POST"))
+def discard(post_id: int) -> Any:
+    """Throw away a draft, or the unsent changes of a post; a page says so first."""
+    post = post_to_edit(actor(), post_id)
+    if request.method == "GET":
+        return render_template("library/discard.html", post=post, is_draft=post.status == "draft")
+    form_drafts.discard(actor(), place_of(post_id))
+    if post.status != "draft":
+        flash(_("Your unsent changes are gone. The post is as it was."), "ok")
+        return redirect(url_for("posts.edit_post", post_id=post_id), 303)
+    discard_draft(actor(), post_id)
+    flash(_("The draft is gone."), "ok")
+    return redirect(url_for("posts.list_drafts"), 303)
+
+
+@area.page("/posts/suggest", needs=Need.MEMBER, methods=("POST",))
+def suggest() -> Any:
+    """Themes, the language and posts with a similar title, for a text that is being written."""
+    check_limit(f"suggest:{actor().person_id}", SUGGESTIONS_A_MINUTE, 60)
+    values = values_in(request.form)
+    title, body, language = first(values, "title"), first(values, "body"), interface_language()
+    if first(values, "kind") not in KINDS:
+        raise Missing
+    known, guess = vocabulary(), guess_language(f"{title}. {body}")
+    entries = [known.by_key(key) for key in suggested_themes(title, body, guess or "")]
+    similar = show_cards(similar_titles(actor(), title, but=number_in(values, "draft_id")))
+    return jsonify(
+        themes=[{"key": entry.key, "label": known.label(entry.id, language)} for entry in entries if entry],
+        language={"code": guess, "name": language_name(guess, language)} if guess else None,
+        similar=[{"title": one.title, "language": one.language, "url": one.url} for one in similar],
+    )

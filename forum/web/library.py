@@ -1,0 +1,62 @@
+"""A post's page. The other pages of the area stand in the modules named in PARTS."""
+
+from typing import Any
+
+from flask import current_app, redirect, render_template, request
+
+from forum.core.errors import Missing
+from forum.library.models import SHOWN_STATUSES
+from forum.library.reading import Tombstone, post_for_page, tombstone
+from forum.web import attachments, drafts, editing, history, nudges, posting, standing
+from forum.web.cards import post_url
+from forum.web.conversation import conversation
+from forum.web.post_area import area
+from forum.web.post_view import PostView, view_of
+from forum.web.routes import Need
+from forum.web.sessions import actor
+
+PARTS = (attachments, drafts, editing, history, nudges, posting, standing)
+GONE = 410
+
+
+@area.page("/posts/<int:post_id>", needs=Need.ANYONE, defaults={"slug": ""})
+@area.page("/posts/<int:post_id>/<slug>", needs=Need.ANYONE)
+def show_post(post_id: int, slug: str) -> Any:
+    """A post, at its one address: an address without the right ending leads there."""
+    try:
+        whole = post_for_page(actor(), post_id)
+    except Missing:
+        return show_tombstone(post_id)
+    if slug != whole.post.slug:
+        return redirect(with_query(post_url(post_id, whole.post.slug)))
+    page = view_of(actor(), whole)
+    comments = conversation(actor(), whole.post)
+    return render_template(f"library/kinds/{page.kind.name}.html", page=page, comments=comments, graph=open_graph(page))
+
+
+def show_tombstone(post_id: int) -> Any:
+    """What remains of a withdrawn post, for those who could read it; raises `Missing` for anybody else."""
+    stone: Tombstone | None = tombstone(actor(), post_id)
+    if stone is None:
+        raise Missing
+    return render_template("library/withdrawn.html", stone=stone), GONE
+
+
+def with_query(address: str) -> str:
+    """The address with the query of this request."""
+    query = request.query_string.decode("latin-1")
+    return f"{address}?{query}" if query else address
+
+
+def open_graph(page: PostView) -> dict[str, str]:
+    """What other sites may show of a link to a post: only of one that everybody may read."""
+    if page.post.visibility != "public" or page.post.status not in SHOWN_STATUSES:
+        return {}
+    settings = current_app.config["SETTINGS"]
+    return {
+        "og:type": "article",
+        "og:title": page.title,
+        "og:description": page.post.summary,
+        "og:url": f"{settings.base_url}{page.url}",
+        "og:site_name": settings.name,
+    }
