@@ -17,11 +17,16 @@ from forum.accounts.sessions import open_session
 from forum.app import create_app
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
+from forum.core.events import consumers
 from forum.core.limits import forget_counts
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
 from forum.organisations.queries import actor_for
+from forum.search.engine import Engine
+from forum.search.indexing import CONSUMER, WANTED, handler_for
+from forum.search.service import current_engine, engine_for, rebuild_index, use_engine
 from forum.vocabulary.thesaurus import load_thesaurus
+from forum.worker import drain
 from tests import factories
 from tests.databases import TestDatabase, open_database
 
@@ -175,3 +180,30 @@ def count_sql(app: Flask) -> Callable[[], Any]:
             event.remove(db.engine, "before_cursor_execute", note)
 
     return recorder
+
+
+@dataclass
+class SearchIndex:
+    """The search index of one test."""
+
+    engine: Engine
+
+    def build(self) -> None:
+        """Index every post there is, also those that factories made without an event."""
+        rebuild_index()
+
+    def take_in(self) -> None:
+        """Take in what happened, as the worker does."""
+        drain(CONSUMER)
+
+
+@pytest.fixture
+def search_index(app: Flask, tmp_path: Path) -> Iterator[SearchIndex]:
+    """A search index of this test's own, built from what is there, which hears of what happens."""
+    before, consumer = current_engine(), consumers.by_name[CONSUMER]
+    engine = use_engine(engine_for(f"whoosh:{tmp_path / 'index'}"))
+    consumers.introduce(CONSUMER, WANTED, handler_for(engine))
+    rebuild_index()
+    yield SearchIndex(engine)
+    use_engine(before)
+    consumers.by_name[CONSUMER] = consumer

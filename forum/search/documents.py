@@ -35,11 +35,15 @@ SHORTEST_OFFERED = 4
 
 @dataclass(slots=True)
 class Passage:
-    """A piece of a post's text, with its language and the field it counts for."""
+    """A piece of text that a post is found by, with its language and the field it counts for.
+
+    What is not written in the post itself (labels of its concepts) is no place to look for phrases.
+    """
 
     field: str
     text: str
     language: str
+    is_written: bool = True
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ def _document(post: Any, around: Around, known: Vocabulary) -> Document:
     for passage in passages:
         found = words_of(passage.text)
         stems[passage.field] += stems_of(found, passage.language)
-        words += [*folded(found), BREAK]
+        words += [*folded(found), BREAK] if passage.is_written else []
     return Document(
         id=post.id,
         revision=post.version,
@@ -129,7 +133,7 @@ def _passages(post: Any, around: Around, entries: Iterable[Entry]) -> Iterator[P
         yield Passage("about", text, post.language)
     for entry in entries:
         for language, label in entry.labels.items():
-            yield Passage("about", label, language)
+            yield Passage("about", label, language, is_written=False)
     for html, language in around.comments:
         yield Passage("comments", plain_text(html), language)
 

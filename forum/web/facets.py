@@ -1,7 +1,7 @@
 """Facets as readers see them: what they and their values are called, in which order they stand."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from forum.core.text import fold
 from forum.organisations.models import Organisation
 from forum.search.documents import SCHEMES
 from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.tree import INDENT, Entry
 from forum.web.labels import kind_label, status_label
 from forum.web.languages import interface_language
 
@@ -37,11 +38,15 @@ EVIDENCE = {"0": _("Idea or story"), "1": _("Well described"), "2": _("Monitored
 NAMES: Mapping[str, Callable[[str, str], str]] = {
     "kind": lambda kind, _language: kind_label(kind),
     "country": country_name,
-    "language": language_name,
+    "language": lambda code, language: _with_capital(language_name(code, language)),
     "status": lambda status, _language: status_label(status),
     "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
 }
 MOST_OPTIONS = 24
+
+
+def _with_capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Labels:
         """What a value of a facet is called."""
         if facet in SCHEMES:
             entry = vocabulary().by_key(value)
-            return vocabulary().label(entry.id, self.language) if entry else value
+            return vocabulary().heading(entry.id, self.language) if entry else value
         if facet == "organisation":
             return self.organisations.get(value, value)
         return NAMES[facet](value, self.language) if facet in NAMES else value
@@ -94,15 +99,19 @@ def offered(options: list[Option], total: int) -> list[Option]:
     return [one for place, one in enumerate(options) if one.selected or place < MOST_OPTIONS]
 
 
-def narrowed_themes(options: list[Option], chosen: Iterable[str], scheme: str) -> list[Option]:
-    """Concepts of a scheme to choose: the top ones, and below those that are chosen the next level, each under its own."""
+def as_tree(options: list[Option], chosen: Iterable[str], scheme: str) -> list[Option]:
+    """Concepts of a scheme to choose: the top ones, and below those that are chosen the next level, set in."""
     known = vocabulary()
-    by_key = {one.value: one for one in options}
-    picked = [entry for entry in map(known.by_key, chosen) if entry]
+    tops = known.top(scheme)
+    picked = [entry for entry in map(known.by_key, chosen) if entry] or (tops if len(tops) == 1 else [])
     opened = {number for entry in picked for number in (entry.id, *entry.ancestors)}
-    found: list[Option] = []
-    for choice in known.options(scheme, interface_language()):
-        entry, option = known.by_key(choice.value), by_key.get(choice.value)
-        if entry and option and (entry.broader_id is None or entry.broader_id in opened):
-            found.append(Option(option.value, choice.label, option.count, option.selected))
-    return found
+    by_key = {one.value: one for one in options}
+
+    def branch(entries: Iterable[Entry]) -> Iterator[Option]:
+        for entry in sorted((one for one in entries if one.key in by_key), key=lambda one: -by_key[one.key].count):
+            option = by_key[entry.key]
+            yield replace(option, label=INDENT * entry.depth + option.label)
+            if entry.id in opened:
+                yield from branch(known.sorted(known.narrower(entry.id), interface_language()))
+
+    return list(branch(known.sorted(tops, interface_language())))

@@ -12,8 +12,8 @@ from forum.search.engine import FACETS
 from forum.search.finding import Found, Wish, find_posts
 from forum.search.service import current_engine
 from forum.vocabulary.queries import vocabulary
-from forum.web.cards import concept_links, show_cards
-from forum.web.facets import LEGENDS, Labels, Option, narrowed_themes, offered
+from forum.web.cards import concept_url, show_cards
+from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
 from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
@@ -73,7 +73,7 @@ def _facets(found: Found, wish: Wish, labels: Labels) -> Any:
         chosen = wish.filters.get(name, ())
         options = labels.options(name, found.facets.get(name, {}), chosen)
         if name in SCHEMES:
-            options = narrowed_themes(options, chosen, SCHEMES[name])
+            options = as_tree(options, chosen, SCHEMES[name])
         if options := offered(options, found.total):
             yield FacetShown(name, str(LEGENDS[name]), options)
 
@@ -111,4 +111,4 @@ def _ignored(asked: AskedFor) -> list[tuple[str, str]]:
 def _top_themes() -> list[tuple[str, str]]:
     language = interface_language()
     tops = vocabulary().sorted(vocabulary().top("theme"), language)
-    return concept_links([top.id for top in tops], "theme", language)
+    return [(vocabulary().heading(top.id, language), concept_url(top)) for top in tops]

@@ -1,0 +1,39 @@
+"""Documents for the tests of engines, made of plain text."""
+
+from forum.search.analysis import folded, stems_of, words_of
+from forum.search.engine import AUDIENCE, BREAK, Document, Hits, Query
+from forum.search.engines.whoosh import WhooshEngine
+from forum.search.grammar import understand
+
+PUBLIC = frozenset({"public"})
+MEMBERS = frozenset({"public", "members"})
+
+
+def document(
+    number: int,
+    title: str = "",
+    text: str = "",
+    *,
+    language: str = "en",
+    revision: int = 1,
+    published: int = 0,
+    audience: tuple[str, ...] = ("public",),
+    **keywords: tuple[str, ...],
+) -> Document:
+    """A document as `search.documents` would make it."""
+    passages = {"title": words_of(title), "text": words_of(text)}
+    return Document(
+        id=number,
+        revision=revision,
+        published=published or number,
+        stems={name: stems_of(words, language) for name, words in passages.items()},
+        words=[word for words in passages.values() for word in [*folded(words), BREAK]],
+        offered=passages["title"],
+        keywords={"status": ("published",), **keywords, AUDIENCE: audience},
+    )
+
+
+def ask(engine: WhooshEngine, text: str, audience: frozenset[str] = PUBLIC, **more: object) -> Hits:
+    """What an engine finds for what somebody typed."""
+    asked = understand(text)
+    return engine.search(Query(audience, asked.wanted, asked.unwanted, **more))  # type: ignore[arg-type]
