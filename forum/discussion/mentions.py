@@ -24,6 +24,7 @@ PLACES_AT_LEAST = 3
 LONGEST_NAME = 6
 SHORTEST_QUERY, LONGEST_QUERY = 2, 60
 CODE = re.compile(r"(```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`)", re.DOTALL)
+CODE_OR_QUOTATION = re.compile(rf"{CODE.pattern[:-1]}|^ {{0,3}}>[^\n]*)", re.DOTALL | re.MULTILINE)
 TYPED = re.compile(r"(?<![\w@/.\\])@((?:[^\W_][^\s@\[\]()<>*_`]*)(?: [^\s@\[\]()<>*_`]+){0,5})")
 POSSESSIVE = re.compile(r"['’]\w{0,2}\W*$")
 ENDINGS = ".,:;!?…'’\"»”)"
@@ -40,17 +41,17 @@ class Completion:
 
 def settle(body: str) -> str:
     """Write every mention in a text properly: a full name typed by hand, borne by exactly one, becomes a mention; a written
-    mention gets the true name; and one of somebody who cannot be mentioned becomes plain text.
+    mention gets the true name; and one of somebody who cannot be mentioned becomes plain text. Code and quotations stay.
     """
     if "@" not in body:
         return body
-    text = "".join(part for part in CODE.split(body) if not CODE.fullmatch(part))
+    text = "".join(part for part in CODE_OR_QUOTATION.split(body) if not CODE_OR_QUOTATION.fullmatch(part))
     written = {(found[2], int(found[3])) for found in MENTION.finditer(text)}
     typed = {name for found in list(TYPED.finditer(text))[:MOST] for name in _names(found[1])}
     known = _known(written, typed)
     names = _borne_once(known, typed)
     by_id: dict[tuple[str, int], Mention] = {(one.kind, one.id): one for one in known}
-    return _outside_code(body, lambda part: _link(_correct(part, by_id), names))
+    return _outside(body, lambda part: _link(_correct(part, by_id), names))
 
 
 def _names(words: str) -> Iterable[str]:
@@ -101,8 +102,10 @@ def _borne_once(known: Iterable[Mention], typed: Collection[str]) -> dict[str, M
     return {one.name: one for one in known if bearers[one.name] == 1 and one.name in typed}
 
 
-def _outside_code(body: str, change: Callable[[str], str]) -> str:
-    return "".join(part if CODE.fullmatch(part) else change(part) for part in CODE.split(body))
+def _outside(body: str, change: Callable[[str], str]) -> str:
+    return "".join(
+        part if CODE_OR_QUOTATION.fullmatch(part) else change(part) for part in CODE_OR_QUOTATION.split(body)
+    )
 
 
 def _correct(text: str, by_id: dict[tuple[str, int], Mention]) -> str:

@@ -14,12 +14,9 @@ from forum.discussion.operations.writing import delete_comment, edit_comment, po
 from forum.discussion.queries.conversation import (
     THREADS_A_PAGE,
     UsefulPost,
-    comment_by_number,
-    comment_for_page,
     comments_page,
-    history_of,
-    place_of,
 )
+from forum.discussion.queries.single import comment_by_number, comment_for_page, history_of, place_of
 from forum.library.models import Post
 from tests.conftest import Cast
 from tests.factories import LONG_AGO, make_comment, make_post

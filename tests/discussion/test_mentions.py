@@ -39,7 +39,15 @@ def test_the_longest_name_wins(cast: Cast, ana: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["@Ana", "ana@Ana Ferreira", "`@Ana Ferreira`", "```\n@Ana Ferreira\n```", "@Nobody At All"]
+    "text",
+    [
+        "@Ana",
+        "ana@Ana Ferreira",
+        "`@Ana Ferreira`",
+        "```\n@Ana Ferreira\n```",
+        "> @Ana Ferreira said so",
+        "@Nobody At All",
+    ],
 )
 def test_other_words_stay_as_they_are(ana: Any, text: str) -> None:
     assert settle(text) == text

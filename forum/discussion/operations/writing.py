@@ -20,6 +20,7 @@ from forum.discussion.models import BODY_LENGTH, Comment, CommentVersion
 from forum.discussion.policy import require_author, require_comment, require_text, shown
 from forum.library.fields import Refused, clean_text
 from forum.library.models import Post
+from forum.library.operations.form_drafts import discard
 from forum.library.operations.talking import accept_comment, number_comment, recount_comments, touch_post
 from forum.library.operations.writing import find_post
 from forum.library.policy import require_read
@@ -50,6 +51,7 @@ def post_comment(
     if existing:
         return existing
     parent, text = _place(actor, post, parent_id, clean_body(body))
+    discard(actor, draft_place(post_id, parent_id))
     comment = Comment(
         author_id=actor.person_id,
         organisation_id=organisation_of(actor),
@@ -58,6 +60,16 @@ def post_comment(
     )
     add_comment(actor, post, comment, parent, settle(text), now())
     return comment
+
+
+def draft_place(post_id: int, parent_id: int | None = None) -> str:
+    """Where the form drafts of a comment, or of a reply, are kept until it is posted."""
+    return f"posts/{post_id}/comment" if parent_id is None else f"comments/{parent_id}/reply"
+
+
+def edit_place(comment_id: int) -> str:
+    """Where the form draft of a change to a comment is kept until it is saved."""
+    return f"comments/{comment_id}/edit"
 
 
 def _keyed(request_key: str | None, body: str) -> str | None:
@@ -160,6 +172,7 @@ def edit_comment(actor: Actor, comment_id: int, body: str, revision: int, langua
         raise Conflict(_("This comment was changed in the meantime. Compare both texts, then save again."))
     text = settle(clean_body(body))
     spoken = clean_language(language, text, comment.language)
+    discard(actor, edit_place(comment_id))
     if (text, spoken) != (comment.body, comment.language):
         rewrite(actor, post, comment, text, spoken)
     return comment

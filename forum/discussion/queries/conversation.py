@@ -1,4 +1,4 @@
-"""The conversation on a post as its page shows it: threads in order, in four statements however long it is."""
+"""The conversation on a post as its page shows it: threads in order, in two statements however long it is."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,10 +14,9 @@ from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import message as _
-from forum.discussion.models import Comment, CommentVersion, UsefulMark
-from forum.discussion.policy import require_text
+from forum.discussion.models import Comment, UsefulMark
 from forum.library.models import Post
-from forum.library.policy import can_moderate, readable, require_read
+from forum.library.policy import can_moderate, require_read
 from forum.organisations.models import Organisation
 
 THREADS_A_PAGE = 50
@@ -50,6 +49,7 @@ class CommentView:
     is_useful: bool = False
     is_accepted: bool = False
     is_new: bool = False
+    is_first_new: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -187,66 +187,3 @@ def _take_away_hidden(actor: Actor, post: Post, views: list[CommentView]) -> Non
             view.author_id = None
         if view.parent_number in gone:
             view.parent_author = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CommentPlace:
-    """Where a comment stands: its post, its number, and the page of the conversation."""
-
-    post_id: int
-    post_title: str
-    number: int
-    page: int
-
-
-def place_of(actor: Actor, comment_id: int) -> CommentPlace:
-    """Where a comment stands. Raises `Missing` when the actor may not read its post."""
-    parent, top, earlier = aliased(Comment), aliased(Comment), aliased(Comment)
-    thread = func.coalesce(top.number, parent.number, Comment.number)
-    rank = (
-        select(func.count())
-        .select_from(earlier)
-        .where(earlier.post_id == Comment.post_id, earlier.parent_id.is_(None), earlier.number <= thread)
-        .correlate(Comment, parent, top)
-        .scalar_subquery()
-    )
-    query = (
-        select(Post.id, Post.title, Comment.number, rank)
-        .select_from(Comment)
-        .join(Post, Post.id == Comment.post_id)
-        .outerjoin(parent, parent.id == Comment.parent_id)
-        .outerjoin(top, top.id == parent.parent_id)
-        .where(Comment.id == comment_id, readable(actor))
-    )
-    row = db.session.execute(query).first()
-    if row is None:
-        raise Missing(_("This comment does not exist, or you may not read it."))
-    return CommentPlace(row[0], row[1], row[2], max(1, -(-row[3] // THREADS_A_PAGE)))
-
-
-def comment_for_page(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
-    """A comment that the actor may read, and its post. Raises `Missing`."""
-    query = select(Comment, Post).join(Post, Post.id == Comment.post_id).where(Comment.id == comment_id)
-    found = db.session.execute(query).first()
-    if found is None:
-        raise Missing(_("This comment does not exist, or you may not read it."))
-    comment, post = found
-    require_read(actor, post)
-    require_text(actor, comment, post)
-    return comment, post
-
-
-def comment_by_number(actor: Actor, post: Post, number: int) -> Comment:
-    """A post's comment by its number, if the actor may read it. Raises `Missing`."""
-    require_read(actor, post)
-    comment = db.session.scalar(select(Comment).where(Comment.post_id == post.id, Comment.number == number))
-    if comment is None:
-        raise Missing(_("This comment is no longer here."))
-    require_text(actor, comment, post)
-    return comment
-
-
-def history_of(comment: Comment) -> list[CommentVersion]:
-    """What a comment said before, the latest first. Ask only for a comment that the actor may read."""
-    query = select(CommentVersion).where(CommentVersion.comment_id == comment.id)
-    return list(db.session.scalars(query.order_by(CommentVersion.number.desc())))

@@ -10,10 +10,9 @@ from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.markdown import excerpt, render
-from forum.core.text import slugify
 from forum.discussion.models import Comment
 from forum.discussion.policy import shown
-from forum.library.models import SHOWN_STATUSES, Post
+from forum.library.models import SHOWN_STATUSES, Post, slug_of
 from forum.library.policy import listed
 from forum.organisations.models import Organisation
 
@@ -41,7 +40,7 @@ class CommentCard:
     @property
     def post_slug(self) -> str:
         """The readable end of the post's address."""
-        return slugify(self.post_title)
+        return slug_of(self.post_title)
 
 
 @dataclass(frozen=True, slots=True)
