@@ -54,8 +54,12 @@ def checked(details: Details, *, needs_country: bool = True) -> Details:
 
 
 def name_problem(name: str) -> Message | None:
-    """Why this cannot be the name of an organisation."""
-    return too_long(name, NAME_LENGTH) if name else _("Write the name of the organisation.")
+    """Why this cannot be the name of an organisation. Addresses are refused: names go into mails to people who never asked."""
+    if not name:
+        return _("Write the name of the organisation.")
+    if re.search(r"://|\bwww\.", name, re.IGNORECASE):
+        return _("Write the name without a web address.")
+    return too_long(name, NAME_LENGTH)
 
 
 def too_long(text: str, maximum: int) -> Message | None:

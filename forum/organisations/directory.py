@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from sqlalchemy import ColumnElement, select
 
@@ -60,11 +59,6 @@ class Directory:
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // PAGE))
-
-    @property
-    def by_country(self) -> Iterator[tuple[str, list[Entry]]]:
-        """The entries of this page, country by country."""
-        return ((country, list(entries)) for country, entries in groupby(self.entries, key=lambda one: one.country))
 
     @property
     def network_names(self) -> dict[int, str]:

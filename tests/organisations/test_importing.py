@@ -12,6 +12,7 @@ from forum.organisations.importing import take_membership, take_organisation
 from forum.organisations.memberships import membership_between
 from forum.organisations.models import Membership, Organisation
 from tests.conftest import Cast
+from tests.factories import LONG_AGO
 
 NETWORK = {
     "name": "Red Umbral",
@@ -56,6 +57,16 @@ def test_two_sources_may_bring_the_same_name(cast: Cast) -> None:
     first, second = take_organisation(SYSTEM, MEMBER, None)[0], take_organisation(SYSTEM, MEMBER, None)[0]
     assert db.session.get_one(Organisation, second).slug == "puerta-abierta-2"
     assert first != second
+
+
+def test_what_closed_in_the_source_closes_here_and_stays_closed(cast: Cast) -> None:
+    number, _added = take_organisation(SYSTEM, MEMBER, None)
+    assert take_organisation(SYSTEM, MEMBER | {"closed_at": LONG_AGO}, number) == (number, True)
+    assert take_organisation(SYSTEM, MEMBER | {"closed_at": None}, number) == (number, False)
+    assert db.session.get_one(Organisation, number).closed_at == LONG_AGO
+    other, _added = take_organisation(SYSTEM, MEMBER | {"closed_at": LONG_AGO}, None)
+    assert db.session.get_one(Organisation, other).closed_at == LONG_AGO
+    assert kinds_of_events() == ["organisation.added", "organisation.closed", "organisation.added"]
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"kind": "club"}, {"parent_id": 9999}, {"website": "javascript:x"}])

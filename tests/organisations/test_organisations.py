@@ -138,6 +138,12 @@ def test_everything_wrong_is_said_at_once(cast: Cast) -> None:
     assert set(problem.value.fields) == {"name", "kind", "country", "language", "website", "description"}
 
 
+@pytest.mark.parametrize("name", ["Win at https://evil.example", "www.evil.example", "n" * 201])
+def test_a_name_holds_no_address_and_is_short(cast: Cast, name: str) -> None:
+    with pytest.raises(Invalid):
+        add_organisation(cast.actor("mia"), replace(BRUG, name=name))
+
+
 def test_a_member_needs_a_country_and_a_network_does_not(cast: Cast) -> None:
     add_organisation(cast.actor("mia"), Details(name="Everywhere", kind="network", language="en"))
     with pytest.raises(Invalid, match="country"):

@@ -104,7 +104,7 @@ def test_the_directory_of_thousands_stays_light_and_within_its_sql_budget(
     with count_sql() as statements:
         page = browser.get("/organisations?country=NL&page=2")
     assert len(statements) <= 8
-    assert len(page.data) <= 40_000
+    assert len(page.data) <= 30_000
 
 
 # The page of an organisation

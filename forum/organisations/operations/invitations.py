@@ -38,7 +38,7 @@ def invite_person(
 ) -> Invitation:
     """Ask an address to join, by a mail in `language` whose link works once within 14 days.
 
-    An address that is invited already gets a new mail; its former link ends when that is sent.
+    An address that is invited already gets a new mail, unless the first is still to be sent; its former link ends then.
     """
     organisation = require_organisation(organisation_id)
     require_manage_people(actor, organisation)
@@ -46,13 +46,15 @@ def invite_person(
         raise Conflict(_("This organisation is closed. Nobody can join it now."))
     address = _checked(organisation.id, email, role, language)
     _check_limits(actor, address)
-    invitation = invitation_for(organisation.id, address) or Invitation(organisation_id=organisation.id, email=address)
+    known = invitation_for(organisation.id, address)
+    invitation = known or Invitation(organisation_id=organisation.id, email=address)
     invitation.role, invitation.language, invitation.invited_by_id = role, language, actor.person_id
     moment = now()
     invitation.created_at, invitation.expires_at = moment, moment + LIFE
     db.session.add(invitation)
     db.session.flush()
-    record(actor, events.INVITED, "invitation", invitation.id, {"organisation": organisation.id})
+    if known is None or known.token_hash:
+        record(actor, events.INVITED, "invitation", invitation.id, {"organisation": organisation.id})
     return invitation
 
 
