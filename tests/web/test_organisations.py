@@ -11,6 +11,7 @@ from forum.accounts.models import Person
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.organisations.models import Organisation, OrganisationDomain
+from forum.organisations.queries import organisation_for_page
 from tests.conftest import Cast
 from tests.factories import make_membership, make_organisation, make_person, make_post
 
@@ -26,7 +27,7 @@ FORM = {
 
 
 def sluis() -> Organisation:
-    return db.session.scalars(db.select(Organisation).where(Organisation.slug == "de-sluis")).one()
+    return organisation_for_page("de-sluis")
 
 
 def headings(page: str, level: int) -> list[str]:
