@@ -17,7 +17,7 @@ from forum.accounts.sessions import open_session
 from forum.app import create_app
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
-from forum.core.events import consumers
+from forum.core.events import consumers, deliver_batch
 from forum.core.limits import forget_counts
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
@@ -26,9 +26,8 @@ from forum.search.engine import Engine
 from forum.search.indexing import CONSUMER, WANTED, handler_for
 from forum.search.service import current_engine, engine_for, rebuild_index, use_engine
 from forum.vocabulary.thesaurus import load_thesaurus
-from forum.worker import drain
 from tests import factories
-from tests.databases import TestDatabase, open_database
+from tests.databases import ScratchDatabase, open_database
 
 TEST_SETTINGS = {
     "FORUM_SECRET_KEY": "tests only",
@@ -54,7 +53,7 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchDatabase]:
     """The database server of this run."""
     opened = open_database(tmp_path_factory.mktemp("database"))
     yield opened
@@ -62,7 +61,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]
 
 
 @pytest.fixture(scope="session")
-def shared_app(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared_app(database: ScratchDatabase, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on a migrated database with the thesaurus; made once, because templates compile slowly."""
     folder = tmp_path_factory.mktemp("site")
     app = create_app(
@@ -80,7 +79,7 @@ def shared_app(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def app(shared_app: Flask, database: TestDatabase) -> Iterator[Flask]:
+def app(shared_app: Flask, database: ScratchDatabase) -> Iterator[Flask]:
     """The application, its database fresh, inside an application context."""
     with shared_app.app_context():
         db.engine.dispose()
@@ -194,7 +193,8 @@ class SearchIndex:
 
     def take_in(self) -> None:
         """Take in what happened, as the worker does."""
-        drain(CONSUMER)
+        while deliver_batch(consumers.by_name[CONSUMER]):
+            db.session.rollback()
 
 
 @pytest.fixture

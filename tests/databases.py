@@ -10,7 +10,7 @@ import psycopg
 from tests.postgres import PostgresServer
 
 
-class TestDatabase(Protocol):
+class ScratchDatabase(Protocol):
     """A database that can be put back to how it was after the migrations."""
 
     url: str
@@ -74,6 +74,6 @@ def is_postgresql() -> bool:
     return os.environ.get("FORUM_TEST_DATABASE") == "postgresql"
 
 
-def open_database(folder: Path) -> TestDatabase:
+def open_database(folder: Path) -> ScratchDatabase:
     """The database this run of the suite is on."""
     return PostgresDatabase() if is_postgresql() else SqliteDatabase(folder)
