@@ -115,6 +115,17 @@ class TestReading:
         assert "Bring back" in own
         assert "Show again" in browser_of(cast.mia).get(address(post)).text
 
+    def test_names_and_reasons_are_text_and_never_markup(self, cast: Cast, post: Post, browser_of: Browsers) -> None:
+        with transaction():
+            of(cast.bert).name = "<b>Bert</b>"
+            of(cast.sluis).name = '"><script>alert(1)</script>'
+        comment = make_comment(post, cast.bert, organisation_id=cast.sluis.id)
+        make_comment(post, cast.an, parent_id=comment.id)
+        hide_comment(cast.actor("mia"), comment.id, "<i>rude</i>")
+        page = browser_of(cast.bert).get(address(post)).text
+        assert "Comment 1 by &lt;b&gt;Bert&lt;/b&gt;, " in page
+        assert ("<b>Bert" in page, "<script>alert" in page, "<i>rude" in page) == (False, False, False)
+
     def test_long_conversations_come_in_pages(self, cast: Cast, post: Post, browser_of: Browsers) -> None:
         many_comments(post, cast.bert, 120)
         browser = browser_of(cast.an)
