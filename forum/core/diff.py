@@ -12,7 +12,7 @@ from typing import Literal
 
 MAX_CHARACTERS = 250_000  # of both texts together
 MAX_DIFFERENCES = 1_000  # of one passage
-MAX_STEPS = 2_000_000  # of the whole comparison; about a second
+MAX_STEPS = 1_000_000  # of the whole comparison; about half a second
 SHORTEST_KEPT = 2  # words; fewer between two changes are noise
 LEAST_IN_COMMON = 0.25  # of the words; below, a rewritten passage reads better as a whole
 

@@ -33,7 +33,7 @@ def show_home() -> str:
         featured=show_cards(featured_cards(who, limit=FEATURED)),
         questions=show_cards(open_questions(who, limit=QUESTIONS)),
         comments=latest_comments(who, limit=COMMENTS),
-        themes=[(entry.key, known.label(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
+        themes=[(entry.key, known.heading(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
     )
 
 

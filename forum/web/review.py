@@ -92,7 +92,7 @@ def filter_choices() -> dict[str, list[tuple[str, str]]]:
     languages = sorted({"en", "nl", "fr", "de", "es", "it"}, key=lambda code: language_name(code, here))
     countries = sorted(((code, country_name(code, here)) for code in COUNTRIES[:53]), key=lambda pair: pair[1])
     return {
-        "theme": [(entry.key, known.label(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
+        "theme": [(entry.key, known.heading(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
         "language": [(code, language_name(code, here)) for code in languages],
         "country": countries,
     }

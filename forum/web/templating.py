@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from forum.core import languages as names
 from forum.core.text import Message
+from forum.vocabulary.queries import vocabulary
 from forum.web import languages
 from forum.web.sessions import actor
 
@@ -31,7 +32,7 @@ def init_templating(app: Flask) -> None:
         language_name=lambda code: names.language_name(code, languages.interface_language()),
         country_name=lambda code: names.country_name(code, languages.interface_language()),
     )
-    app.jinja_env.globals.update(asset=asset_url(Path(str(app.static_folder))), csrf_token=generate_csrf)
+    app.jinja_env.globals.update(asset=asset_url(Path(str(app.static_folder))), csrf_token=generate_csrf, weave=weave)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(page_context)
 
@@ -50,6 +51,14 @@ def page_context() -> dict[str, Any]:
 def rendered_html(html: str) -> Markup:
     """Mark as safe what `core.markdown.render` made. Nothing else may be marked safe; a test looks for it."""
     return Markup(html)  # noqa: S704  # the one place: the pipeline has sanitised it
+
+
+def weave(key: str) -> str:
+    """The key of the top theme whose woven pattern a theme bears: narrower themes bear that of the theme above them."""
+    known = vocabulary()
+    entry = known.by_key(key)
+    above = known.ancestors(entry.id) if entry else []
+    return above[-1].key if above else key
 
 
 def show_date(value: date | datetime | None) -> str:
