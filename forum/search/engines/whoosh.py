@@ -3,6 +3,7 @@
 import errno
 import threading
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,10 +76,13 @@ class WhooshEngine:
         """The index as last committed; costs two look-ups in a folder when nothing changed. Raises `IndexUnusable`."""
         with self._intact():
             for _try in range(READ_AGAIN):
+                build = self.folder.current()
                 try:
-                    return self._opened(self.folder.current())
-                except FileNotFoundError:  # a writer threw an old file away just now
-                    time.sleep(0.02)
+                    return self._opened(build)
+                except Exception as problem:  # a writer may have thrown an old file away just now, or the whole build
+                    if not isinstance(problem, FileNotFoundError) and build == self.folder.current():
+                        raise
+                    time.sleep(0.01)
             return self._opened(self.folder.current())
 
     def _opened(self, build: Path) -> Snapshot:
@@ -100,8 +104,9 @@ class WhooshEngine:
         except Exception as problem:
             if isinstance(problem, OSError) and problem.errno in DISK_FULL:
                 raise
-            log.exception("the search index cannot be read")
-            self.report(f"{type(problem).__name__}: {problem}")
+            trouble = f"{type(problem).__name__}: {problem} ({_place_of(problem)})"
+            log.error("the search index cannot be read", error=trouble)
+            self.report(trouble)
             raise IndexUnusable(_("The search index cannot be read.")) from problem
 
     # Writing
@@ -137,3 +142,9 @@ class WhooshEngine:
                 if changed or old:
                     commit(build, changed, old)
                 self.folder.switch_to(build)
+
+
+def _place_of(problem: Exception) -> str:
+    """Where in the code a problem came up."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"

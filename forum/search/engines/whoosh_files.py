@@ -6,7 +6,7 @@ its facets (slow); and what it does not do, bringing files to disk, is done here
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,25 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         sync(folder)
 
 
+class ReadStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder of Whoosh's files to read from, which can close what Whoosh leaves open when a file is damaged."""
+
+    def __init__(self, path: Path):
+        super().__init__(str(path))
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """Note the file as open."""
+        self._opened.append(super().open_file(name, **options))
+        return self._opened[-1]
+
+    def abandon(self) -> None:
+        """Close every file."""
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+
+
 class WhooshSource:
     """Reads one segment through Whoosh's public readers. Postings keep their dead documents out by themselves."""
 
@@ -140,18 +159,24 @@ def generation(build: Path) -> int:
 
 def read_snapshot(build: Path, name: str, known: Snapshot | None = None) -> Snapshot:
     """The snapshot that the latest table of contents describes; segments that are `known` are not opened again."""
-    storage = FileStorage(str(build))
-    contents = TOC.read(storage, NAME)
+    storage = ReadStorage(build)
     open_segments = {leaf.segment.name: leaf.segment for leaf in known.leaves} if known else {}
-    leaves = []
-    for part in contents.segments:
-        segment = open_segments.get(part.segment_id())
-        if segment is None:
-            segment = Segment(part.segment_id(), WhooshSource(SegmentReader(storage, contents.schema, part)))
-        live = np.ones(segment.size, np.bool_)
-        live[list(part.deleted_docs())] = False
-        leaves.append(Leaf(segment, None if live.all() else live))
-    return Snapshot(name, tuple(leaves))
+    try:
+        contents = TOC.read(storage, NAME)
+        leaves = tuple(_leaf(storage, contents.schema, part, open_segments) for part in contents.segments)
+    except Exception:
+        storage.abandon()
+        raise
+    return Snapshot(name, leaves)
+
+
+def _leaf(storage: ReadStorage, fields: Schema, part: Any, open_segments: Mapping[str, Segment]) -> Leaf:
+    segment = open_segments.get(part.segment_id())
+    if segment is None:
+        segment = Segment(part.segment_id(), WhooshSource(SegmentReader(storage, fields, part)))
+    live = np.ones(segment.size, np.bool_)
+    live[list(part.deleted_docs())] = False
+    return Leaf(segment, None if live.all() else live)
 
 
 def commit(build: Path, documents: Iterable[Document], old: Iterable[int]) -> None:

@@ -1,0 +1,214 @@
+"""What a reader finds, and what leaves no trace for those who may not see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from forum.core.db import db, transaction
+from forum.library.models import Post
+from forum.library.operations import curating
+from forum.search.finding import ANY_WORDS, DEGRADED, Found, Wish, find_posts
+from forum.search.service import current_engine, engine_for, use_engine
+from forum.search.suggestions import concepts_called, suggestions
+from tests.conftest import Cast, SearchIndex
+from tests.factories import make_comment, make_post
+
+READERS = {"visitor": 1, "noor": 1, "chiara": 2, "mia": 2, "an": 3, "bert": 3}
+
+
+@pytest.fixture
+def library(search_index: SearchIndex, cast: Cast) -> dict[str, Post]:
+    """Three posts that say "bakkerij", for three audiences, and some that nobody finds."""
+    posts = {
+        visibility: make_post(
+            cast.an, cast.sluis, title=f"Bakkerij {visibility}", summary=f"Een bakkerij, {visibility}.", language="nl",
+            visibility=visibility,
+        )
+        for visibility in ("public", "members", "organisation")
+    }  # fmt: skip
+    for status in ("draft", "hidden", "declined", "withdrawn"):
+        make_post(cast.an, cast.sluis, title=f"Bakkerij {status}", status=status, language="nl")
+    search_index.build()
+    return posts
+
+
+def find(cast: Cast, who: str, text: str = "bakkerij", **filters: tuple[str, ...]) -> Found:
+    return find_posts(current_engine(), cast.actor(who), Wish(text, filters))
+
+
+@pytest.mark.parametrize(("who", "number"), READERS.items())
+def test_everybody_finds_what_they_may_see(library: dict[str, Post], cast: Cast, who: str, number: int) -> None:
+    found = find(cast, who)
+    seen = {f"Bakkerij {visibility}" for visibility in ("public", "members", "organisation")[:number]}
+    assert {card.title for card in found.cards} == seen
+    assert found.total == number == sum(found.facets["kind"].values()) == sum(found.facets["organisation"].values())
+    assert set(found.snippets) == set(found.scores) == {card.id for card in found.cards}
+    assert all("<mark>bakkerij</mark>" in snippet.__html__() for snippet in found.snippets.values())
+
+
+@pytest.mark.parametrize(("who", "number"), READERS.items())
+def test_suggestions_come_from_what_one_may_see(library: dict[str, Post], cast: Cast, who: str, number: int) -> None:
+    posts = {
+        one.post_id for one in suggestions(current_engine(), cast.actor(who), "bakker", "nl") if one.type == "post"
+    }
+    assert posts == {post.id for post in list(library.values())[:number]}
+    words = {one.text for one in suggestions(current_engine(), cast.actor(who), "orga", "nl") if one.type == "query"}
+    assert words == ({"organisation"} if number == 3 else set())
+
+
+def test_a_hidden_post_is_gone_at_once_before_the_index_hears_of_it(library: dict[str, Post], cast: Cast) -> None:
+    curating.hide_post(cast.actor("mia"), library["members"].id, "spam")
+    for who in ("chiara", "an", "mia"):
+        found = find(cast, who)
+        assert "Bakkerij members" not in {card.title for card in found.cards}
+        assert found.total == len(found.cards) == sum(found.facets["kind"].values())
+        assert not [one for one in suggestions(current_engine(), cast.actor(who), "memb", "nl") if one.type == "query"]
+
+
+def test_a_post_that_became_internal_is_gone_at_once(library: dict[str, Post], cast: Cast) -> None:
+    public = library["public"]
+    with transaction():
+        db.session.get_one(Post, public.id).visibility = "organisation"
+    found = find(cast, "visitor")
+    assert (found.cards, found.total) == ([], 0), "the second check corrects the total even without an event"
+    assert find(cast, "an").total == 3
+
+
+def test_the_archive_is_searched_only_when_asked_for(
+    library: dict[str, Post], cast: Cast, search_index: SearchIndex
+) -> None:
+    curating.archive_post(cast.actor("an"), library["public"].id, "old")
+    assert find(cast, "visitor").total == 0
+    search_index.take_in()
+    found = find(cast, "an")
+    assert found.total == 2
+    assert found.facets["status"] == {"published": 2, "archived": 1}
+    assert [card.title for card in find(cast, "visitor", status=("archived",)).cards] == ["Bakkerij public"]
+    assert find(cast, "an", status=("archived", "published")).total == 3
+
+
+def test_when_no_post_has_all_words_some_do(library: dict[str, Post], cast: Cast) -> None:
+    found = find(cast, "visitor", "bakkerij giraffe")
+    assert found.total == 1
+    assert found.notes == (ANY_WORDS,)
+    assert find(cast, "visitor", "giraffe zebra").notes == ()
+
+
+def test_a_theme_finds_what_is_below_it(search_index: SearchIndex, cast: Cast) -> None:
+    below = make_post(cast.an, cast.sluis, themes=("job-coaching",))
+    above = make_post(cast.an, cast.sluis, themes=("work-integration",))
+    make_post(cast.an, cast.sluis, themes=("finance",))
+    search_index.build()
+    found = find(cast, "visitor", "", theme=("work-integration",))
+    assert {card.id for card in found.cards} == {below.id, above.id}
+    assert found.facets["theme"] == {"work-integration": 2, "job-coaching": 1, "finance": 1}
+
+
+def test_a_passage_comes_from_details_too_and_a_name_gives_none(search_index: SearchIndex, cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis, details={"stage": "running", "what_went_wrong": "The oven broke."})
+    search_index.build()
+    assert find(cast, "visitor", "oven").snippets[post.id].__html__() == "The <mark>oven</mark> broke."
+    found = find(cast, "visitor", "sluis")
+    assert (found.total, found.snippets) == (1, {})
+
+
+def test_finding_takes_as_many_statements_with_ten_comments_as_with_a_hundred(
+    search_index: SearchIndex, cast: Cast, count_sql: Callable[[], Any]
+) -> None:
+    def statements() -> int:
+        search_index.build()
+        with count_sql() as issued:
+            assert find(cast, "visitor", "workshop").total
+        return len(issued)
+
+    post = make_post(cast.an, cast.sluis)
+    make_comment(post)
+    few = statements()
+    for _number in range(20):
+        make_comment(make_post(cast.an, cast.sluis))
+        make_comment(post)
+    assert statements() == few <= 6
+
+
+# Without an index
+
+
+@pytest.fixture
+def no_index(library: dict[str, Post]) -> dict[str, Post]:
+    use_engine(engine_for("none:"))
+    return library
+
+
+@pytest.mark.parametrize(("who", "number"), READERS.items())
+def test_without_an_index_the_database_answers(no_index: dict[str, Post], cast: Cast, who: str, number: int) -> None:
+    found = find(cast, who)
+    assert found.is_degraded
+    assert found.notes == (DEGRADED,)
+    assert found.total == len(found.cards) == number
+    assert found.facets == {}
+
+
+def test_without_an_index_filters_still_hold(no_index: dict[str, Post], cast: Cast) -> None:
+    fitting = {
+        "kind": "practice",
+        "language": "nl",
+        "organisation": str(cast.sluis.id),
+        "country": "BE",
+        "theme": "work-integration",
+        "year": "2026",
+    }
+    other = {
+        "kind": "news",
+        "language": "fr",
+        "organisation": str(cast.filo.id),
+        "country": "IT",
+        "theme": "finance",
+        "target_group": "young-people",
+        "year": "1999",
+        "evidence": "2",
+        "status": "archived",
+    }
+    assert find(cast, "visitor", "", **{name: (value,) for name, value in fitting.items()}).total == 1
+    for name, value in other.items():
+        assert find(cast, "visitor", "", **{name: (value,)}).total == 0, name
+    assert find(cast, "visitor", "", year=("0", "99999"), theme=("unheard-of",)).total == 0
+
+
+def test_without_an_index_signs_of_LIKE_mean_nothing(no_index: dict[str, Post], cast: Cast) -> None:
+    assert find(cast, "visitor", "%%%").total == 1
+    assert find(cast, "visitor", "bakk%zz_").total == 0
+
+
+def test_without_an_index_names_are_still_suggested(no_index: dict[str, Post], cast: Cast) -> None:
+    found = suggestions(current_engine(), cast.actor("visitor"), "slui", "nl")
+    assert [(one.text, one.type) for one in found] == [("De Sluis", "organisation")]
+
+
+# Suggestions and concepts
+
+
+def test_suggestions_complete_the_last_word_and_name_themes(library: dict[str, Post], cast: Cast) -> None:
+    found = suggestions(current_engine(), cast.actor("visitor"), "een bakk", "nl")
+    assert found[0].text == "een bakkerij"
+    themes = [one for one in suggestions(current_engine(), cast.actor("visitor"), "finan", "en") if one.type == "theme"]
+    assert themes[0].key == "finance"
+
+
+@pytest.mark.parametrize("text", ["", "x", " ", "\x00\x01", "?!", "a" * 5000, '"', "- OR *"])
+def test_any_text_may_be_completed(library: dict[str, Post], cast: Cast, text: str) -> None:
+    assert len(suggestions(current_engine(), cast.actor("visitor"), text, "en")) <= 8
+
+
+def test_a_closed_organisation_is_not_suggested(library: dict[str, Post], cast: Cast) -> None:
+    with transaction():
+        db.session.merge(cast.sluis).closed_at = library["public"].created_at
+    assert not [
+        one for one in suggestions(current_engine(), cast.actor("an"), "slui", "nl") if one.type == "organisation"
+    ]
+
+
+def test_a_query_that_is_a_label_names_its_concept(app: Flask) -> None:
+    assert [entry.key for entry in concepts_called("Insertion  professionnelle")] == ["work-integration"]
+    assert concepts_called("") == concepts_called("nothing of the kind") == []
