@@ -5,21 +5,24 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask
 from sqlalchemy import select
 
 from forum.accounts.models import Person
 from forum.cli.context import plainly, ready_app, say
 from forum.core.db import db
-from forum.interop.demonstration import SIGN_INS, is_loaded
+from forum.interop.demonstration import PASSWORD, SIGN_INS, is_loaded
 from forum.web.server import serve_web
 from forum.worker import run_worker
 
 WORKER_PATIENCE = 15
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -35,11 +38,12 @@ def serve(context: click.Context, host: str, port: int, workers: int | None, no_
     settle_base_url(host, port)
     app = ready_app(context)
     with app.app_context():
-        announce(app.config["SETTINGS"].base_url, demonstration=is_loaded())
+        shown = offered_sign_ins(app.config["SETTINGS"].base_url)
+        announce(app.config["SETTINGS"].base_url, shown)
         db.session.remove()
         db.engine.dispose()
     with worker_beside(wanted=not no_worker):
-        serve_web(factory, host, port, workers or app.config["SETTINGS"].workers)
+        serve_web(partial(app_with_sign_ins, factory, shown), host, port, workers or app.config["SETTINGS"].workers)
 
 
 def settle_base_url(host: str, port: int) -> None:
@@ -49,16 +53,29 @@ def settle_base_url(host: str, port: int) -> None:
         os.environ["FORUM_BASE_URL"] = f"http://{name}:{port}"
 
 
-def announce(base_url: str, *, demonstration: bool) -> None:
+def offered_sign_ins(base_url: str) -> list[tuple[str, str]]:
+    """(address, role) of the people of the demonstration; none on a site that others can reach, or without it."""
+    if urlsplit(base_url).hostname not in LOOPBACK or not is_loaded():
+        return []
+    known = set(db.session.scalars(select(Person.email)))
+    return [(email, role) for email, role in SIGN_INS if email in known]
+
+
+def announce(base_url: str, shown: list[tuple[str, str]]) -> None:
     """Say where the site is, and who can sign in to the demonstration."""
-    say(f"\nPasserelle is at {base_url}")
-    if demonstration and urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1"):
-        known = set(db.session.scalars(select(Person.email)))
-        say("\nSign in to the demonstration as")
-        for email, role, password in SIGN_INS:
-            if email in known:
-                say(f"  {email:<32} {password:<28} {role}")
+    say(f"\nPasserelle is at {base_url}\n")
+    if shown:
+        say(f"Sign in to the demonstration with the password: {PASSWORD}")
+        for email, role in shown:
+            say(f"  {email:<32} {role}")
     say("\nCtrl-C stops it.\n")
+
+
+def app_with_sign_ins(factory: Callable[[], Flask], shown: list[tuple[str, str]]) -> Flask:
+    """The application, whose sign-in page names the people of the demonstration."""
+    app = factory()
+    app.config.update(DEMONSTRATION_SIGN_INS=shown, DEMONSTRATION_PASSWORD=PASSWORD if shown else "")
+    return app
 
 
 @contextmanager
