@@ -11,6 +11,7 @@ from forum.core.clock import hourly
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import consumers
 from forum.core.limits import keep_counts_in
+from forum.core.logs import prepare_logs
 from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
@@ -33,6 +34,7 @@ from forum.web.templating import init_templating
 def create_app(settings: Settings | None = None) -> Flask:
     """Put the parts together. Raises `Misconfigured` when a setting is wrong."""
     settings = settings or settings_from()
+    prepare_logs()
     prepare_data_dir(settings)
     keep_counts_in(settings.data_dir)
     speak_by_default(settings.languages[0])

@@ -10,7 +10,9 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.errors import Denied, Missing
+from forum.core.events import record
 from forum.core.text import message as _
+from forum.discussion import events
 from forum.discussion.models import Comment
 from forum.discussion.operations.writing import (
     DEEPEST,
@@ -21,7 +23,9 @@ from forum.discussion.operations.writing import (
     rewrite,
     settle_count,
 )
+from forum.discussion.policy import is_shown
 from forum.library.models import Post
+from forum.library.operations.talking import accept_comment
 from forum.library.operations.writing import find_post
 from forum.organisations.models import Membership
 
@@ -32,8 +36,9 @@ Values = Mapping[str, Any]
 def take_comment(actor: Actor, values: Values, comment_id: int | None = None) -> tuple[int, bool]:
     """Add a comment as a file tells it, or bring one that came before to what it says now: its id, and whether it changed.
 
-    `values`: post_id, parent_id, author_id, body, language, created_at, and state ("", "deleted" or "hidden"). Where the
-    source answers more than two levels deep, the reply stands beside the comment it answers.
+    `values`: post_id, parent_id, author_id, body, language, created_at, state ("", "deleted" or "hidden"), and whether it
+    is `accepted` as the answer. Where the source answers more than two levels deep, the reply stands beside the comment it
+    answers. What was deleted here stays so.
     """
     if not (actor.is_system or actor.is_admin):
         raise Denied(_("Only administrators import."))
@@ -43,8 +48,14 @@ def take_comment(actor: Actor, values: Values, comment_id: int | None = None) ->
     comment = db.session.get(Comment, comment_id) if comment_id else None
     if comment is None:
         return _add(actor, post, values), True
+    if comment.deleted_at is not None:
+        return comment.id, False
     changed = _change_text(actor, post, comment, values)
-    return comment.id, _change_state(post, comment, values.get("state", ""), now()) or changed
+    if _change_state(post, comment, values.get("state", ""), now()):
+        kind = events.DELETED if comment.deleted_at else events.HIDDEN
+        record(actor, kind, "comment", comment.id, {"post": post.id, "imported": True})
+        changed = True
+    return comment.id, _accept(actor, post, comment, values) or changed
 
 
 def _add(actor: Actor, post: Post, values: Values) -> int:
@@ -56,6 +67,8 @@ def _add(actor: Actor, post: Post, values: Values) -> int:
     )
     add_comment(actor, post, comment, _parent(post, values.get("parent_id")), body, values["created_at"], imported=True)
     _change_state(post, comment, values.get("state", ""), values["created_at"])
+    if values.get("accepted") and is_shown(comment):
+        accept_comment(post, comment.id)
     return comment.id
 
 
@@ -81,6 +94,14 @@ def _change_state(post: Post, comment: Comment, state: str, moment: datetime) ->
     else:
         return False
     settle_count(post, comment)
+    return True
+
+
+def _accept(actor: Actor, post: Post, comment: Comment, values: Values) -> bool:
+    if not values.get("accepted") or not is_shown(comment) or post.accepted_comment_id == comment.id:
+        return False
+    accept_comment(post, comment.id)
+    record(actor, events.ANSWER_ACCEPTED, "comment", comment.id, {"post": post.id, "accepted": True, "imported": True})
     return True
 
 

@@ -40,7 +40,9 @@ def make_backup(settings: Settings, target: Path) -> Path:
     except OSError as problem:
         shutil.rmtree(partial, ignore_errors=True)
         reason = problem.strerror or str(problem)
-        raise ForumError(_("The backup could not be written to %(path)s: %(reason)s.", path=str(target), reason=reason)) from problem
+        raise ForumError(
+            _("The backup could not be written to %(path)s: %(reason)s.", path=str(target), reason=reason)
+        ) from problem
     return folder
 
 
@@ -122,7 +124,13 @@ def restore_files(settings: Settings, folder: Path) -> dict[str, Any]:
     if settings.database_url.startswith("sqlite"):
         restore_sqlite(settings, folder)
     else:
-        run_postgres("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={settings.database_url}", str(folder / POSTGRES_FILE))
+        run_postgres(
+            "pg_restore",
+            "--no-owner",
+            "--exit-on-error",
+            f"--dbname={settings.database_url}",
+            str(folder / POSTGRES_FILE),
+        )
     if (folder / "uploads").is_dir():
         shutil.copytree(folder / "uploads", settings.upload_dir, dirs_exist_ok=True)
     return manifest
@@ -132,7 +140,9 @@ def restore_sqlite(settings: Settings, folder: Path) -> None:
     """Copy the database file to where there is none yet."""
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     if path.exists():
-        raise ForumError(_("There is a database at %(path)s already. Restore into an empty data directory.", path=str(path)))
+        raise ForumError(
+            _("There is a database at %(path)s already. Restore into an empty data directory.", path=str(path))
+        )
     saved = folder / SQLITE_FILE
     if not saved.exists():
         raise ForumError(_("This backup holds a PostgreSQL database. Set FORUM_DATABASE_URL to one that is empty."))

@@ -1,67 +1,80 @@
 """Import of interchange files: idempotent by (source, type, ref), in bounded memory, no line half in.
 
 Types go in one after another (organisations before their people, posts before their comments), so a file may hold its
-lines in any order. Links between objects of one type (a parent, an original) are made after all of that type are in.
+lines in any order. Lines that name one of their own type further on wait and go in later rounds.
 """
 
-import hashlib
-import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+import structlog
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from forum.core.actor import SYSTEM
 from forum.core.db import db, transaction
-from forum.core.errors import Conflict, ForumError
-from forum.core.text import Message
+from forum.core.errors import ForumError, Invalid
 from forum.core.text import message as _
-from forum.interop import takers
-from forum.interop.known import Defaults, Known, Waits
-from forum.interop.lines import Rejected
-from forum.interop.sourcefile import Entry, Refusal, SourceFile, entries, scan
-from forum.interop.takers import Taker
+from forum.interop import mentions
+from forum.interop.checks import Line, check_line
+from forum.interop.fingerprints import fingerprint
+from forum.interop.known import Defaults, Names, Waits, body_of
+from forum.interop.lines import TYPES, Rejected, first_problem
+from forum.interop.links import Links
+from forum.interop.sourcefile import Entry, Refusal, SourceFile, scan
+from forum.interop.takers import TAKERS
 
-BATCH = 200
-ORDER = ("concept", "organisation", "person", "membership", "post", "comment")
+BATCH = 100
+SOURCE_LENGTH = 60
+REST = 0.5  # of the time that a batch took, where others want to write too
+T = TypeVar("T")
+Step = Callable[[int], None]
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class Report:
-    """What an import did: counts of imported, updated, unchanged and rejected lines, and the refusals."""
+    """What an import did: lines by what became of them, the refused ones, and fields that nobody here knows."""
 
     counts: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, refusals: Iterable[Refusal]) -> None:
         """Count and keep lines that were not taken in."""
-        for refusal in refusals:
-            self.counts["rejected"] += 1
-            self.refusals.append(refusal)
+        before = len(self.refusals)
+        self.refusals.extend(refusals)
+        self.counts["rejected"] += len(self.refusals) - before
 
 
-class TrialOver(Exception):
-    """Ends a trial, so that nothing of it stays."""
+class Outcome(NamedTuple):
+    """What became of a line: `imported`, `updated`, `unchanged`, `rejected`, or `waits` for another; and why."""
+
+    word: str
+    reason: str = ""
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Import:
-    """One run over one file."""
+    """One run over one file. `is_gentle` leaves time for others to write in between."""
 
     source: str
     defaults: Defaults
-    dry_run: bool = False
-    on_progress: Callable[[int], None] | None = None
+    is_trial: bool = False
+    is_gentle: bool = False
+    on_progress: Step | None = None
     report: Report = field(default_factory=Report)
+    links: Links = field(default_factory=Links)
 
-    def refuse(self, entry: Entry, reason: Message) -> None:
-        """Keep a line with the reason why it was not taken in."""
-        self.report.refuse([Refusal(entry.number, entry.raw, str(reason))])
+
+class TrialOver(Exception):
+    """Ends a trial, so that nothing of it stays."""
 
 
 def import_file(
@@ -69,23 +82,26 @@ def import_file(
     source: str,
     *,
     defaults: Defaults | None = None,
-    dry_run: bool = False,
-    on_start: Callable[[int], None] | None = None,
-    on_progress: Callable[[int], None] | None = None,
+    is_trial: bool = False,
+    is_gentle: bool = False,
+    on_start: Step | None = None,
+    on_progress: Step | None = None,
 ) -> Report:
-    """Take a file in. Lines that cannot be taken go to `FILE.rejected.jsonl`; the others still go in.
+    """Take a file in; lines that cannot be taken are in the report, the others still go in.
 
-    Raises `ForumError` when the file itself cannot be read, or a default does not exist.
+    Raises `ForumError` when the file itself cannot be read, or the database gives up.
     """
-    run = Import(source, defaults or Defaults(), dry_run, on_progress)
+    if not 0 < len(source) <= SOURCE_LENGTH:
+        raise ForumError(_("Give the source a name of 1 to %(most)s characters with --source.", most=SOURCE_LENGTH))
+    run = Import(source, defaults or Defaults(), is_trial, is_gentle, on_progress)
     found = scan(path)
     run.report.refuse(found.refusals)
     if on_start:
         on_start(found.total())
-    with trial() if dry_run else nullcontext():
-        for type_name in ORDER:
+    with trial() if is_trial else nullcontext():
+        for type_name in TYPES:
             take_type(run, found, type_name)
-    write_refusals(path, run.report.refusals)
+        run.links.settle(SYSTEM, source)
     return run.report
 
 
@@ -100,130 +116,143 @@ def trial() -> Iterator[None]:
         db.session.remove()
 
 
+def take_type(run: Import, found: SourceFile, type_name: str) -> None:
+    """Take in every line of one type, those that wait for another in further rounds."""
+    waiting = take_round(run, found.entries(found.places[type_name]))
+    while waiting:
+        # Backwards, so that a file that names parents before their children needs as few rounds as the other way round.
+        left = take_round(run, found.entries((one.number, one.offset) for one in reversed(waiting)))
+        if len(left) == len(waiting):
+            run.report.refuse(left)
+            advance(run, len(left))
+            break
+        waiting = left
+
+
+def take_round(run: Import, lines: Iterator[Entry]) -> list[Refusal]:
+    """Take lines in batches; give those that still wait for another line."""
+    return [waiting for batch in batches(lines, BATCH) for waiting in take_batch(run, batch)]
+
+
+def batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def take_batch(run: Import, batch: Sequence[Entry]) -> list[Refusal]:
+    """Take a batch in one transaction and count what became of it; give the lines that wait."""
+    started = time.monotonic()
+    outcomes = take_entries(run, batch)
+    refusals = [Refusal(entry.number, entry.offset, one.reason) for entry, one in zip(batch, outcomes, strict=True)]
+    waiting = [refusal for refusal, one in zip(refusals, outcomes, strict=True) if one.word == "waits"]
+    run.report.refuse(refusal for refusal, one in zip(refusals, outcomes, strict=True) if one.word == "rejected")
+    for one in outcomes:
+        run.report.ignored.update(one.ignored)
+        if one.word not in ("waits", "rejected"):
+            run.report.counts[one.word] += 1
+    forget(run)
+    advance(run, len(batch) - len(waiting))
+    if run.is_gentle:
+        time.sleep((time.monotonic() - started) * REST)
+    return waiting
+
+
+def advance(run: Import, lines: int) -> None:
+    """Move the progress bar."""
+    if run.on_progress:
+        run.on_progress(lines)
+
+
 def forget(run: Import) -> None:
     """Let go of the objects of a batch, so that memory stays bounded."""
-    if run.dry_run:
+    if run.is_trial:
         db.session.flush()
         db.session.expunge_all()
     else:
         db.session.remove()
 
 
-def take_type(run: Import, found: SourceFile, type_name: str) -> None:
-    """Take in every line of one type, those that wait for another in further rounds; then link them."""
-    taker = takers.TAKERS[type_name]
-    waiting = take_round(run, taker, entries(found, type_name))
-    while waiting:
-        left = take_round(run, taker, waiting)
-        if len(left) == len(waiting):
-            for entry in left:
-                run.refuse(entry, entry.waits_for)
-            break
-        waiting = left
-    if taker.link is not None:
-        for batch in batches(entries(found, type_name), BATCH):
-            link_batch(run, taker, [entry for entry in batch if isinstance(entry, Entry)])
-
-
-def take_round(run: Import, taker: Taker, round_: Iterable[Entry | Refusal]) -> list[Entry]:
-    """Take lines in batches; give those that still wait for another line."""
-    return [entry for batch in batches(round_, BATCH) for entry in take_batch(run, taker, batch)]
-
-
-def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """The items in lists of at most `size`."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def take_batch(run: Import, taker: Taker, batch: Sequence[Entry | Refusal]) -> list[Entry]:
-    """Take a batch in one transaction; should the database refuse it, line by line. Give those that wait."""
-    taken = [entry for entry in batch if isinstance(entry, Entry)]
-    run.report.refuse(refusal for refusal in batch if isinstance(refusal, Refusal))
+def take_entries(run: Import, batch: Sequence[Entry]) -> list[Outcome]:
+    """Take lines together; when one of them makes trouble, all of them again, each by itself."""
     try:
-        outcomes = take_entries(run, taker, taken)
-    except (Conflict, SQLAlchemyError):
-        outcomes = [take_alone(run, taker, entry) for entry in taken]
-    waiting = [entry for entry, outcome in zip(taken, outcomes, strict=True) if outcome == "waits"]
-    run.report.counts.update(outcome for outcome in outcomes if outcome not in ("waits", "rejected"))
-    forget(run)
-    if run.on_progress:
-        run.on_progress(len(batch) - len(waiting))
-    return waiting
-
-
-def take_alone(run: Import, taker: Taker, entry: Entry) -> str:
-    """Take one line in a transaction of its own."""
-    try:
-        return take_entries(run, taker, [entry])[0]
-    except Conflict as problem:
-        run.refuse(entry, problem.sentence)
-    except SQLAlchemyError:
-        run.refuse(entry, _("The database refused this line."))
-    return "rejected"
-
-
-def take_entries(run: Import, taker: Taker, batch: Sequence[Entry]) -> list[str]:
-    """Take lines in one transaction; give for each what became of it."""
-    with transaction(), db.session.begin_nested():
-        known = Known.for_lines(run.source, [entry.line for entry in batch], run.defaults)
-        return [take_entry(run, taker, entry, known) for entry in batch]
-
-
-def take_entry(run: Import, taker: Taker, entry: Entry, known: Known) -> str:
-    """Take one line: `imported`, `updated`, `unchanged`, `rejected`, or `waits` for another line."""
-    line, mark = entry.line, fingerprint(entry.raw, run.defaults)
-    origin = known.origins.get((line.type, line.ref))
-    if origin is not None and origin.fingerprint == mark:
-        return "unchanged"
-    try:
-        subject_id, changed = taker.take(SYSTEM, line, known, origin.subject_id if origin else None)
-    except Waits as wait:
-        entry.waits_for = wait.reason
-        return "waits"
-    except Rejected as rejected:
-        run.refuse(entry, rejected.reason)
-        return "rejected"
-    except ForumError as problem:
-        run.refuse(entry, problem.sentence)
-        return "rejected"
-    known.remember(line, subject_id, mark)
-    if origin is not None:
-        return "updated"
-    return "imported" if changed else "unchanged"
-
-
-def link_batch(run: Import, taker: Taker, batch: Sequence[Entry]) -> None:
-    """Make the links of these lines to others of their own type; unknown ones are reported, the object itself stays."""
-    if taker.link is None:
-        return
+        with transaction(), db.session.begin_nested():
+            return take_together(run, batch)
+    except Exception as problem:
+        give_up_if_lost(problem)
     with transaction():
-        known = Known.for_lines(run.source, [entry.line for entry in batch], run.defaults)
-        for entry in batch:
-            origin = known.origins.get((entry.line.type, entry.line.ref))
-            if origin is not None:
-                taker.link(entry.line, known, origin.subject_id)
-    forget(run)
+        return [take_alone(run, entry) for entry in batch]
 
 
-def fingerprint(raw: bytes, defaults: Defaults) -> str:
-    """A hash of what a line says, whatever the order of its fields, and of the defaults it was read with."""
-    found = json.loads(raw)
-    text = json.dumps([found, defaults.organisation, defaults.author], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def give_up_if_lost(problem: Exception) -> None:
+    """Raise `ForumError` where no line is to blame: the disk is full, or the database is gone or busy."""
+    if isinstance(problem, OperationalError):
+        reason = str(problem.orig).strip()
+        sentence = _(
+            "The database stopped the import: %(reason)s. What came in so far stays. Import the same file again to go on.",
+            reason=reason,
+        )
+        raise ForumError(sentence) from problem
 
 
-def write_refusals(path: Path, refusals: Sequence[Refusal]) -> Path | None:
-    """Write the refused lines with their reasons beside the file; remove an older list when there are none."""
-    target = path.with_name(f"{path.name}.rejected.jsonl")
-    if not refusals:
-        target.unlink(missing_ok=True)
-        return None
-    with target.open("w", encoding="utf-8") as file:
-        for refusal in sorted(refusals, key=lambda one: one.number):
-            raw = refusal.raw.decode("utf-8", "replace")
-            file.write(
-                json.dumps({"line": refusal.number, "reason": refusal.reason, "raw": raw}, ensure_ascii=False) + "\n"
-            )
-    return target
+def take_alone(run: Import, entry: Entry) -> Outcome:
+    """Take one line so that nothing of it stays when it cannot be taken."""
+    try:
+        with db.session.begin_nested():
+            return take_together(run, [entry])[0]
+    except Invalid as problem:
+        return Outcome("rejected", str(first_problem(problem)))
+    except ForumError as problem:
+        return Outcome("rejected", str(problem.sentence))
+    except SQLAlchemyError as problem:
+        give_up_if_lost(problem)
+        log.warning("import: the database refused a line", line=entry.number, error=str(problem))
+        return Outcome("rejected", str(_("The database refused this line.")))
+    except Exception as problem:
+        # One line that nobody thought of must not stop the others.
+        log.exception("import: a line could not be taken in", line=entry.number)
+        return Outcome("rejected", str(_("This line could not be taken in: %(problem)s", problem=repr(problem)[:200])))
+
+
+def take_together(run: Import, batch: Sequence[Entry]) -> list[Outcome]:
+    """Take lines one after another; what came in is written down at the end."""
+    names = Names.for_lines(run.source, [entry.found for entry in batch], run.defaults)
+    subjects = [known.subject_id for entry in batch if (known := names.objects.get((entry.type, entry.ref)))]
+    loaded = TAKERS[batch[0].type].load(subjects) if subjects else []
+    outcomes = [take_entry(run, entry, names) for entry in batch]
+    names.keep()
+    del loaded  # held until here, for the session alone would let go of it
+    return outcomes
+
+
+def take_entry(run: Import, entry: Entry, names: Names) -> Outcome:
+    """Take one line. Problems that show before anything is written are its outcome; others are raised."""
+    before = names.objects.get((entry.type, entry.ref))
+    mark = fingerprint(entry.found, run.defaults)
+    if before is not None and before.fingerprint == mark:
+        run.links.note(entry, before.subject_id)
+        return Outcome("unchanged")
+    if entry.repeats is not None:
+        reason = _(
+            "Line %(line)s has the ref %(ref)s already. Give each object its own.", line=entry.repeats, ref=entry.ref
+        )
+        return Outcome("rejected", str(reason))
+    try:
+        line = checked(entry, names)
+        subject_id, changed = TAKERS[entry.type].take(SYSTEM, line, names, before.subject_id if before else None)
+    except Waits as wait:
+        return Outcome("waits", str(wait.reason))
+    except Rejected as rejected:
+        return Outcome("rejected", str(rejected.reason))
+    names.remember(entry.type, entry.ref, subject_id, mark)
+    if names.original(line.values.get("translation_of")) is None:
+        run.links.note(entry, subject_id)
+    if not changed:
+        return Outcome("unchanged", ignored=line.ignored)
+    return Outcome("updated" if before else "imported", ignored=line.ignored)
+
+
+def checked(entry: Entry, names: Names) -> Line:
+    """The line, its mentions by id. Raises `Rejected`."""
+    body = body_of(entry.found)
+    return check_line({**entry.found, "body": mentions.with_ids(body, names.find)} if body else entry.found)

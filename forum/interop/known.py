@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from forum.core.db import db
 from forum.core.origins import Origin
 from forum.core.text import Message
 from forum.core.text import message as _
-from forum.interop.lines import Line, Rejected
+from forum.interop import mentions
+from forum.interop.lines import REF_LENGTH, Found, Rejected, clean_ref, ref_of, type_of
+from forum.library.fields import CONTROL_CHARACTERS
+from forum.library.operations.importing import originals_of
 from forum.vocabulary.models import Concept
 from forum.vocabulary.queries import vocabulary
 
@@ -20,6 +23,7 @@ NAMED = {
     "organisation": "organisation",
     "person": "person",
     "author": "person",
+    "coauthors": "person",
     "post": "post",
     "translation_of": "post",
 }
@@ -27,68 +31,99 @@ NAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What posts get that name no organisation or author of their own: ids."""
+    """What posts and comments get that name no organisation or author of their own: ids."""
 
     organisation: int | None = None
     author: int | None = None
 
 
+class Known(NamedTuple):
+    """An object that came before: its row of origin, its id, and the fingerprint of the line it came with."""
+
+    origin_id: int | None
+    subject_id: int
+    fingerprint: str
+
+
 class Waits(Exception):
-    """The line names something that may still come later in the file."""
+    """The line names something that is not here, but may still come with the file."""
 
     def __init__(self, name: str, type_name: str, ref: str):
         values = {"name": name, "type": type_name, "ref": ref}
-        self.reason = Message("%(name)s: there is no %(type)s called %(ref)s in this file or from this source.", values)
+        self.reason = Message("%(name)s: there is no %(type)s %(ref)s here, and none came in with this file.", values)
         super().__init__(str(self.reason))
 
 
 @dataclass(slots=True)
-class Known:
-    """The origins of a batch's own objects and of those they name, and the concepts."""
+class Names:
+    """The objects of one source that a batch of lines names, and those that the batch itself brings."""
 
     source: str
     defaults: Defaults
-    origins: dict[tuple[str, str], Origin] = field(default_factory=dict)
+    objects: dict[tuple[str, str], Known] = field(default_factory=dict)
+    originals: dict[int, int] = field(default_factory=dict)
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def for_lines(cls, source: str, lines: Sequence[Line], defaults: Defaults) -> "Known":
-        """Look up everything that these lines name: one statement a type."""
-        known = cls(source, defaults)
-        for type_name, refs in refs_of(lines).items():
-            query = select(Origin).where(Origin.source == source, Origin.type == type_name, Origin.ref.in_(refs))
-            for origin in db.session.scalars(query):
-                known.origins[type_name, origin.ref] = origin
-        return known
+    def for_lines(cls, source: str, lines: Sequence[Found], defaults: Defaults) -> "Names":
+        """Look up everything that these lines name: one statement a type, and one for what posts translate."""
+        names = cls(source, defaults)
+        for type_name, refs in refs_named(lines).items():
+            rows = select(Origin.ref, Origin.id, Origin.subject_id, Origin.fingerprint).where(
+                Origin.source == source, Origin.type == type_name, Origin.ref.in_(refs)
+            )
+            for ref, origin_id, subject_id, mark in db.session.execute(rows):
+                names.objects[type_name, ref] = Known(origin_id, subject_id, mark)
+        posts = [known.subject_id for (type_name, _ref), known in names.objects.items() if type_name == "post"]
+        names.originals = originals_of(posts) if posts else {}
+        return names
 
-    def id_of(self, type_name: str, ref: str | None, name: str) -> int | None:
+    def find(self, type_name: str, ref: str | None) -> int | None:
+        """The id that a name stands for; None where nobody knows it."""
+        known = self.objects.get((type_name, ref)) if ref else None
+        return known.subject_id if known else None
+
+    def need(self, type_name: str, ref: str | None, name: str) -> int | None:
         """The id that a name stands for; None for no name. Raises `Waits` for a name that is not known (yet)."""
         if ref is None:
             return None
-        origin = self.origins.get((type_name, ref))
-        if origin is None:
+        found = self.find(type_name, ref)
+        if found is None:
             raise Waits(name, type_name, ref)
-        return origin.subject_id
+        return found
 
-    def remember(self, line: Line, subject_id: int, fingerprint: str) -> None:
-        """Note where an object came from, so that later lines and later imports find it."""
-        origin = self.origins.get((line.type, line.ref))
-        if origin is None:
-            origin = Origin(source=self.source, type=line.type, ref=line.ref, subject_id=subject_id)
-            self.origins[line.type, line.ref] = origin
-            db.session.add(origin)
-        origin.fingerprint = fingerprint
+    def original(self, ref: str | None) -> int | None:
+        """The first original of the post with this name; None where it is not known (yet)."""
+        found = self.find("post", ref)
+        return None if found is None else self.originals.get(found, found)
 
-    def concept_ids(self, concepts: dict[str, list[str]]) -> tuple[int, ...]:
-        """The ids of concepts named by key, each of the scheme its list asks for; merged ones give their heir."""
-        found: dict[int, None] = {}
-        for scheme, keys in concepts.items():
-            for key in keys:
-                found[concept_id(scheme, key)] = None
-        return tuple(found)
+    def remember(self, type_name: str, ref: str, subject_id: int, fingerprint: str) -> None:
+        """Note where an object came from; `keep` writes it down."""
+        before = self.objects.get((type_name, ref))
+        if before is not None and before.origin_id is not None:
+            row = {"id": before.origin_id, "subject_id": subject_id, "fingerprint": fingerprint}
+            self.changed.append(row)
+        else:
+            row = {"source": self.source, "type": type_name, "ref": ref}
+            self.added.append({**row, "subject_id": subject_id, "fingerprint": fingerprint})
+        self.objects[type_name, ref] = Known(before.origin_id if before else None, subject_id, fingerprint)
+
+    def keep(self) -> None:
+        """Write down where objects came from, so that later lines and later imports find them."""
+        if self.added:
+            db.session.execute(insert(Origin), self.added)
+        if self.changed:
+            db.session.execute(update(Origin), self.changed)
+        self.added, self.changed = [], []
 
 
-def concept_id(scheme: str, key: str) -> int:
-    """The id of a concept by its key. Raises `Rejected` when the scheme has no such concept."""
+def concept_ids(concepts: dict[str, list[str]]) -> tuple[int, ...]:
+    """The ids of concepts named by key, each of the scheme its list asks for; merged ones give their heir."""
+    return tuple(dict.fromkeys(_concept_id(scheme, key) for scheme, keys in concepts.items() for key in keys))
+
+
+def _concept_id(scheme: str, key: str) -> int:
     concept = vocabulary().by_key(key)
     if concept is None or concept.scheme != scheme:
         raise Rejected(_("There is no %(scheme)s called %(key)s in the vocabulary.", scheme=scheme, key=key[:60]))
@@ -100,13 +135,36 @@ def is_concept(key: str) -> bool:
     return db.session.scalar(select(Concept.id).where(Concept.key == key)) is not None
 
 
-def refs_of(lines: Iterable[Line]) -> dict[str, list[str]]:
-    """The names that lines bear and use, by type."""
+def refs_named(lines: Iterable[Found]) -> dict[str, list[str]]:
+    """The names that lines bear and use, by type, those they mention included; what can be no name is left out."""
     refs: dict[str, dict[str, None]] = defaultdict(dict)
-    for line in lines:
-        refs[line.type][line.ref] = None
+    for found in lines:
+        own = type_of(found)
+        refs[own][ref_of(found)] = None
         for name, type_name in NAMED.items():
-            value: Any = line.values.get(name)
-            if isinstance(value, str):
-                refs[type_name or line.type][value] = None
-    return {type_name: list(found) for type_name, found in refs.items()}
+            for ref in _listed(found, name):
+                refs[type_name or own][ref] = None
+        for type_name, ref in mentions.refs_in(body_of(found)):
+            refs[type_name][ref] = None
+    return {type_name: [ref for ref in named if _is_name(ref)] for type_name, named in refs.items()}
+
+
+def _listed(found: Found, name: str) -> list[str]:
+    """The name or names that a field holds; the check of the line says what is wrong with others."""
+    value = found.get(name)
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, str)]
+    try:
+        return [clean_ref(found, name)]
+    except Rejected:
+        return []
+
+
+def _is_name(ref: str) -> bool:
+    return 0 < len(ref) <= REF_LENGTH and CONTROL_CHARACTERS.search(ref) is None
+
+
+def body_of(found: Found) -> str:
+    """The text in which a post or comment may mention others."""
+    body = found.get("body")
+    return body if isinstance(body, str) and found.get("type") in ("post", "comment") else ""

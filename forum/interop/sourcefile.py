@@ -1,102 +1,142 @@
 """A file of interchange lines, read as often as needed without holding it in memory: byte offsets by type."""
 
+from __future__ import annotations  # array[int] is a type for the checker only before Python 3.12
+
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from forum.core.errors import ForumError
 from forum.core.text import Message
 from forum.core.text import message as _
-from forum.interop.lines import CHECKERS, Line, Rejected, check_line, parse_line
+from forum.interop.lines import LONGEST_LINE, TYPES, Rejected, parse_line, ref_of, type_of
 
 BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A line that was not taken in, and why."""
-
-    number: int
-    raw: bytes
-    reason: str
-
-
-@dataclass(slots=True)
-class SourceFile:
-    """Where the lines of each type are: offset and line number, eight bytes each."""
-
-    path: Path
-    offsets: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
-    numbers: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
-    refusals: list[Refusal] = field(default_factory=list)
-
-    def count(self, type_name: str) -> int:
-        """How many lines of this type there are."""
-        return len(self.offsets[type_name])
-
-    def total(self) -> int:
-        """How many lines of any type there are."""
-        return sum(len(offsets) for offsets in self.offsets.values())
-
-    def lines(self, type_name: str) -> Iterator[tuple[int, bytes]]:
-        """Line number and bytes of every line of a type, in the order of the file."""
-        with self.path.open("rb") as file:
-            for offset, number in zip(self.offsets[type_name], self.numbers[type_name], strict=True):
-                file.seek(offset)
-                yield number, file.readline().removeprefix(BOM).strip()
-
-
-def scan(path: Path, on_bytes: Callable[[int], None] | None = None) -> SourceFile:
-    """Find the lines of each type. Raises `ForumError` when the file cannot be read; bad lines become refusals."""
-    source = SourceFile(path)
-    try:
-        with path.open("rb") as file:
-            _scan_lines(source, file, on_bytes)
-    except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise ForumError(_("The file %(path)s cannot be read: %(reason)s.", path=str(path), reason=reason)) from problem
-    return source
-
-
-def _scan_lines(source: SourceFile, file: BinaryIO, on_bytes: Callable[[int], None] | None) -> None:
-    offset = 0
-    for number, whole in enumerate(file, start=1):
-        raw = whole.removeprefix(BOM).strip()
-        if raw:
-            _note_line(source, number, offset, raw)
-        offset += len(whole)
-        if on_bytes:
-            on_bytes(len(whole))
-
-
-def _note_line(source: SourceFile, number: int, offset: int, raw: bytes) -> None:
-    try:
-        type_name = str(parse_line(raw).get("type"))
-        if type_name not in CHECKERS:
-            check_line({"type": type_name})
-        source.offsets[type_name].append(offset)
-        source.numbers[type_name].append(number)
-    except Rejected as rejected:
-        source.refusals.append(Refusal(number, raw, str(rejected.reason)))
+CHUNK = 64 * 1024
 
 
 @dataclass(slots=True)
 class Entry:
-    """A checked line on its way in; `waits_for` says what it names that has not come yet."""
+    """A line on its way in: where it stands, what it says, and the earlier line with the same ref, if there is one."""
 
     number: int
-    raw: bytes
-    line: Line
-    waits_for: Message = field(default_factory=lambda: Message(""))
+    offset: int
+    found: dict[str, Any]
+    type: str
+    ref: str
+    repeats: int | None = None
 
 
-def entries(source: SourceFile, type_name: str) -> Iterator[Entry | Refusal]:
-    """The checked lines of a type, or why one was refused."""
-    for number, raw in source.lines(type_name):
-        try:
-            yield Entry(number, raw, check_line(parse_line(raw)))
-        except Rejected as rejected:
-            yield Refusal(number, raw, str(rejected.reason))
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that is not in (yet): where it stands, and why."""
+
+    number: int
+    offset: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Places:
+    """Where lines stand: line number and byte offset, eight bytes each."""
+
+    numbers: array[int] = field(default_factory=lambda: array("q"))
+    offsets: array[int] = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self.numbers, self.offsets, strict=True)
+
+    def add(self, number: int, offset: int) -> None:
+        """Note one more line."""
+        self.numbers.append(number)
+        self.offsets.append(offset)
+
+
+@dataclass(slots=True)
+class SourceFile:
+    """What `scan` found: the lines of each type, the line that each repeated ref was in first, and unreadable lines."""
+
+    path: Path
+    places: dict[str, Places] = field(default_factory=lambda: {name: Places() for name in TYPES})
+    repeats: dict[int, int] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def total(self) -> int:
+        """How many readable lines there are."""
+        return sum(map(len, self.places.values()))
+
+    def entries(self, places: Iterable[tuple[int, int]]) -> Iterator[Entry]:
+        """The lines at these places. Raises `ForumError` when the file is no longer what was scanned."""
+        with opened(self.path) as file:
+            for number, offset in places:
+                file.seek(offset)
+                try:
+                    found = parse_line(read_line(file) or b"")
+                    yield Entry(number, offset, found, type_of(found), ref_of(found), self.repeats.get(number))
+                except Rejected:
+                    raise ForumError(_("The file changed while it was being read. Import it again.")) from None
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file, to be read. Raises `ForumError`."""
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        raise unreadable(path, problem) from problem
+
+
+def unreadable(path: Path, problem: OSError) -> ForumError:
+    """Why a file cannot be read."""
+    reason = problem.strerror or str(problem)
+    return ForumError(_("The file %(path)s cannot be read: %(reason)s.", path=str(path), reason=reason))
+
+
+def read_line(file: BinaryIO) -> bytes | None:
+    """The next line without white space around it, cut where it is too long; None at the end of the file."""
+    raw = file.readline(LONGEST_LINE + 1)
+    rest = raw
+    while len(rest) > CHUNK and not rest.endswith(b"\n"):
+        rest = file.readline(CHUNK + 1)
+    return raw.removeprefix(BOM).strip() if raw else None
+
+
+def scan(path: Path) -> SourceFile:
+    """Find the lines of each type. Raises `ForumError` when the file cannot be read; bad lines become refusals."""
+    source = SourceFile(path)
+    first: dict[tuple[str, str], int] = {}
+    try:
+        with opened(path) as file:
+            number, offset = 1, 0
+            while (raw := read_line(file)) is not None:
+                if raw:
+                    _note_line(source, first, number, offset, raw)
+                number, offset = number + 1, file.tell()
+    except OSError as problem:
+        raise unreadable(path, problem) from problem
+    return source
+
+
+def _note_line(source: SourceFile, first: dict[tuple[str, str], int], number: int, offset: int, raw: bytes) -> None:
+    try:
+        found = parse_line(raw)
+        name = type_of(found), ref_of(found)
+    except Rejected as rejected:
+        source.refusals.append(Refusal(number, offset, str(rejected.reason)))
+        return
+    source.places[name[0]].add(number, offset)
+    if first.setdefault(name, number) != number:
+        source.repeats[number] = first[name]
+
+
+def refused_line(raw: bytes, number: int, reason: Message | str) -> dict[str, Any]:
+    """What the list of rejected lines says of one: its number, why, and the object, or its text where it is none."""
+    told: dict[str, Any] = {"line": number, "reason": str(reason)}
+    try:
+        return {**told, **parse_line(raw)}
+    except Rejected:
+        return {**told, "raw": raw[:LONGEST_LINE].decode("utf-8", "replace")}

@@ -1,6 +1,6 @@
 """How a checked line of each type goes into its domain: by that domain's operations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,26 +10,36 @@ from forum.core.clock import now
 from forum.core.db import db
 from forum.core.text import message as _
 from forum.discussion.importing import take_comment
-from forum.interop.known import Known, Waits, is_concept
-from forum.interop.lines import Line, Rejected
-from forum.library.content import Content
+from forum.interop.checks import Line
+from forum.interop.known import Names, Waits, concept_ids, is_concept
+from forum.interop.lines import Rejected
 from forum.library.models import Post
-from forum.library.operations.importing import ImportedPost, add_imported_post, change_imported_post, link_translation
+from forum.library.operations.importing import (
+    ImportedPost,
+    add_imported_post,
+    change_imported_post,
+    load_for_import,
+)
 from forum.organisations.importing import take_membership, take_organisation
 from forum.vocabulary.operations import import_concept
 
 Taken = tuple[int, bool]
 
 
+def load_nothing(_ids: Iterable[int]) -> list[Any]:
+    """For types whose objects are looked up one by one."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Takes a line in, giving the object's id and whether anything changed; `link` connects objects of one type."""
+    """Takes a line in, giving the object's id and whether anything changed; `load` fetches a batch of objects before."""
 
-    take: Callable[[Actor, Line, Known, int | None], Taken]
-    link: Callable[[Line, Known, int], None] | None = None
+    take: Callable[[Actor, Line, Names, int | None], Taken]
+    load: Callable[[Iterable[int]], list[Any]] = load_nothing
 
 
-def take_concept_line(actor: Actor, line: Line, _known: Known, _subject_id: int | None) -> Taken:
+def take_concept_line(actor: Actor, line: Line, _names: Names, _subject_id: int | None) -> Taken:
     """Add a concept or change its labels. Its broader concept must be there."""
     for name in ("broader", "merged_into"):
         key = line.values[name]
@@ -39,80 +49,79 @@ def take_concept_line(actor: Actor, line: Line, _known: Known, _subject_id: int 
     return taken.id, taken.outcome != "unchanged"
 
 
-def take_organisation_line(actor: Actor, line: Line, known: Known, subject_id: int | None) -> Taken:
+def take_organisation_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken:
     """Add or change an organisation. Its parent must be there."""
-    parent_id = known.id_of("organisation", line.values["parent"], "parent")
-    values: dict[str, Any] = {name: value for name, value in line.values.items() if name != "parent"}
-    return take_organisation(actor, {**values, "parent_id": parent_id}, subject_id)
+    parent_id = names.need("organisation", line.values["parent"], "parent")
+    return take_organisation(actor, {**line.values, "parent_id": parent_id}, subject_id)
 
 
-def take_person_line(actor: Actor, line: Line, _known: Known, subject_id: int | None) -> Taken:
+def take_person_line(actor: Actor, line: Line, _names: Names, subject_id: int | None) -> Taken:
     """Add or change a person."""
     return take_person(actor, line.values, subject_id)
 
 
-def take_membership_line(actor: Actor, line: Line, known: Known, subject_id: int | None) -> Taken:
+def take_membership_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken:
     """Let a person belong to an organisation."""
-    person_id = known.id_of("person", line.values["person"], "person")
-    organisation_id = known.id_of("organisation", line.values["organisation"], "organisation")
-    values = {
-        "person_id": person_id,
-        "organisation_id": organisation_id,
-        "role": line.values["role"],
-        "state": line.values["state"],
+    belonging = {
+        "person_id": names.need("person", line.values["person"], "person"),
+        "organisation_id": names.need("organisation", line.values["organisation"], "organisation"),
     }
-    return take_membership(actor, values, subject_id)
+    return take_membership(actor, {**line.values, **belonging}, subject_id)
 
 
-def take_post_line(actor: Actor, line: Line, known: Known, subject_id: int | None) -> Taken:
+def take_post_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken:
     """Add a post, or give one that came before a new version."""
-    imported = imported_post(line, known)
     post = db.session.get(Post, subject_id) if subject_id else None
-    if post is None:
-        return add_imported_post(actor, imported).id, True
-    return change_imported_post(actor, post, imported).id, True
+    imported = imported_post(line, names, post)
+    if post is not None:
+        return post.id, change_imported_post(actor, post, imported)
+    added = add_imported_post(actor, imported)
+    names.originals[added.id] = added.translation_of_id or added.id
+    return added.id, True
 
 
-def imported_post(line: Line, known: Known) -> ImportedPost:
-    """The post of a line, its names resolved and the defaults filled in."""
+def imported_post(line: Line, names: Names, present: Post | None) -> ImportedPost:
+    """The post of a line, its names resolved and the defaults filled in; `present` is the one that came before."""
     values = line.values
-    content: Content = values["content"]
-    organisation_id = known.id_of("organisation", values["organisation"], "organisation") or known.defaults.organisation
-    status = values["status"]
-    if content.visibility == "organisation" and organisation_id is None:
+    organisation_id = names.need("organisation", values["organisation"], "organisation") or names.defaults.organisation
+    if values["content"].visibility == "organisation" and organisation_id is None:
         raise Rejected(_("A post that only its organisation may see needs an organisation."))
+    coauthors = (names.need("person", ref, "coauthors") for ref in values["coauthors"])
     return ImportedPost(
-        content=replace(content, concept_ids=known.concept_ids(values["concepts"])),
+        content=replace(values["content"], concept_ids=concept_ids(values["concepts"])),
         organisation_id=organisation_id,
-        author_id=known.id_of("person", values["author"], "author") or known.defaults.author,
-        status=status,
+        author_id=names.need("person", values["author"], "author") or names.defaults.author,
+        status=values["status"],
         review=values["review"],
-        published_at=values["published_at"] or (None if status == "draft" else now()),
+        published_at=values["published_at"],
         status_reason=values["status_reason"],
+        coauthor_ids=tuple(sorted({number for number in coauthors if number is not None})),
+        translation_of_id=original_of(line, names, present),
     )
 
 
-def link_post_line(line: Line, known: Known, subject_id: int) -> None:
-    """Say what a post translates, if that came too; an original that is missing may come with a later file."""
-    origin = known.origins.get(("post", line.values["translation_of"] or ""))
-    post = db.session.get(Post, subject_id)
-    if post is not None and (origin is not None or line.values["translation_of"] is None):
-        link_translation(post, origin.subject_id if origin else None)
+def original_of(line: Line, names: Names, present: Post | None) -> int | None:
+    """What a post translates: as the line says, if that is here; a line that does not say leaves it as it is."""
+    before = present.translation_of_id if present else None
+    if not line.values["says_original"]:
+        return before
+    ref = line.values["translation_of"]
+    if ref is None:
+        return None
+    original = names.original(ref)
+    return before if original is None or (present and original == present.id) else original
 
 
-def take_comment_line(actor: Actor, line: Line, known: Known, subject_id: int | None) -> Taken:
+def take_comment_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken:
     """Add a comment, or change what one that came before says. Its post and its parent must be there."""
     values = line.values
-    found = {
-        "post_id": known.id_of("post", values["post"], "post"),
-        "parent_id": known.id_of("comment", values["parent"], "parent"),
-        "author_id": known.id_of("person", values["author"], "author") or known.defaults.author,
-        "body": values["body"],
-        "language": values["language"],
+    resolved = {
+        "post_id": names.need("post", values["post"], "post"),
+        "parent_id": names.need("comment", values["parent"], "parent"),
+        "author_id": names.need("person", values["author"], "author") or names.defaults.author,
         "created_at": values["created_at"] or now(),
-        "state": values["state"],
     }
-    return take_comment(actor, found, subject_id)
+    return take_comment(actor, {**values, **resolved}, subject_id)
 
 
 TAKERS = {
@@ -120,6 +129,6 @@ TAKERS = {
     "organisation": Taker(take_organisation_line),
     "person": Taker(take_person_line),
     "membership": Taker(take_membership_line),
-    "post": Taker(take_post_line, link_post_line),
+    "post": Taker(take_post_line, load_for_import),
     "comment": Taker(take_comment_line),
 }

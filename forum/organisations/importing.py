@@ -32,7 +32,8 @@ def take_organisation(actor: Actor, values: Mapping[str, Any], organisation_id: 
     check_place(details, organisation)
     if organisation is None:
         organisation = insert(actor, details)
-        organisation.closed_at = values.get("closed_at")
+        if values.get("closed_at"):
+            organisation.closed_at = values["closed_at"]
         return organisation.id, True
     before = organisation.revision
     changed = update(actor, organisation, details).revision != before

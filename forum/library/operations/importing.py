@@ -1,7 +1,11 @@
 """Posts that come from elsewhere: written with their own dates and status, without the questions a person is asked."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from forum.core.actor import Actor
 from forum.core.clock import now
@@ -10,13 +14,19 @@ from forum.core.events import record
 from forum.core.markdown import render
 from forum.library import events
 from forum.library.content import Content, content_of, write_content
-from forum.library.models import SHOWN_STATUSES, Post
+from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor
 from forum.library.operations.versions import changed_fields, keep_version
+
+SETTLED_HERE = ("hidden", "declined", "withdrawn")
+BELONGING = ("organisation_id", "author_id", "status", "review", "status_reason", "published_at", "translation_of_id")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedPost:
-    """A post as a file tells it: content (checked, its concepts known), belonging, and where it stands in its life."""
+    """A post as a file tells it: content (checked, its concepts known), belonging, and where it stands in its life.
+
+    `translation_of_id` is the first original of a translation, as `originals_of` gives it.
+    """
 
     content: Content
     organisation_id: int | None
@@ -25,15 +35,20 @@ class ImportedPost:
     review: str
     published_at: datetime | None
     status_reason: str = ""
+    coauthor_ids: tuple[int, ...] = ()
+    translation_of_id: int | None = None
 
 
 @operation
 def add_imported_post(actor: Actor, imported: ImportedPost) -> Post:
-    """Add a post that is not here yet."""
+    """Add a post that is not here yet. One that is shown and tells no date is published now."""
     moment = imported.published_at or now()
+    if imported.status != "draft":
+        imported = replace(imported, published_at=moment)
+    html = render(imported.content.body).html
     post = Post(created_at=moment, updated_at=moment)
+    _fill(post, imported, html)
     db.session.add(post)
-    _fill(post, imported)
     db.session.flush()
     if post.status in SHOWN_STATUSES:
         record(actor, events.PUBLISHED, "post", post.id, {"imported": True})
@@ -41,34 +56,105 @@ def add_imported_post(actor: Actor, imported: ImportedPost) -> Post:
 
 
 @operation
-def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> Post:
-    """Bring a post that came before to what its source says now; what it said is kept as a version."""
-    fields = changed_fields(content_of(post), imported.content)
+def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bool:
+    """Bring a post that came before to what its source says now; whether that changed anything.
+
+    What it said is kept as a version. What moderators did here stays: a post that they hid, declined or withdrew, and a
+    review where the source knows of none.
+    """
+    imported = _as_settled_here(post, imported)
+    before = content_of(post)
+    fields = changed_fields(before, imported.content)
+    if before.kind != imported.content.kind:
+        fields.append("kind")
+    belonging = [name for name in BELONGING if getattr(post, name) != getattr(imported, name)]
+    if _coauthors(post) != imported.coauthor_ids:
+        belonging.append("coauthors")
+    if not fields and not belonging:
+        return False
     if fields:
         keep_version(actor, post)
-    _fill(post, imported)
+    was_shown = post.status in SHOWN_STATUSES
+    html = render(imported.content.body).html
+    _fill(post, imported, html)
+    _keep_links_flat(actor, post)
     post.updated_at = now()
     post.revision += 1
     post.version += 1
-    record(actor, events.EDITED, "post", post.id, {"version": post.version, "fields": fields, "imported": True})
-    return post
+    kind = events.EDITED if was_shown or post.status not in SHOWN_STATUSES else events.PUBLISHED
+    data = {"version": post.version, "fields": fields + belonging, "imported": True}
+    record(actor, kind, "post", post.id, data)
+    if was_shown and before.visibility != post.visibility:
+        record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before.visibility, "to": post.visibility})
+    return True
 
 
-def _fill(post: Post, imported: ImportedPost) -> None:
+def _as_settled_here(post: Post, imported: ImportedPost) -> ImportedPost:
+    """What is to be taken over of a post: its first date and what moderators decided here stay."""
+    if imported.published_at is None and imported.status != "draft":
+        imported = replace(imported, published_at=post.published_at or now())
+    if post.status in SETTLED_HERE and imported.status in SHOWN_STATUSES:
+        imported = replace(imported, status=post.status, status_reason=post.status_reason)
+    return replace(imported, review=post.review) if imported.review == "new" else imported
+
+
+def _fill(post: Post, imported: ImportedPost, html: str) -> None:
     write_content(post, imported.content)
-    post.body_html = render(imported.content.body).html
-    post.organisation_id, post.author_id = imported.organisation_id, imported.author_id
-    post.status, post.review, post.status_reason = imported.status, imported.review, imported.status_reason
-    post.published_at = imported.published_at
-    if post.last_activity_at is None or (imported.published_at and post.last_activity_at < imported.published_at):
-        post.last_activity_at = imported.published_at
+    post.body_html = html
+    for name in BELONGING:
+        setattr(post, name, getattr(imported, name))
+    if _coauthors(post) != imported.coauthor_ids:
+        kept = {one.person_id: one for one in post.coauthors}
+        post.coauthors = [kept.get(number) or PostCoauthor(person_id=number) for number in imported.coauthor_ids]
+    if post.last_activity_at is None or (post.published_at and post.last_activity_at < post.published_at):
+        post.last_activity_at = post.published_at
+
+
+def _coauthors(post: Post) -> tuple[int, ...]:
+    return tuple(sorted(one.person_id for one in post.coauthors))
+
+
+def load_for_import(ids: Iterable[int]) -> list[Post]:
+    """These posts with all that an import compares, in four statements; hold on to them while they are looked at."""
+    whole = select(Post).options(
+        selectinload(Post.countries), selectinload(Post.concepts), selectinload(Post.coauthors)
+    )
+    return list(db.session.scalars(whole.where(Post.id.in_(list(ids))).with_for_update()))
+
+
+def originals_of(ids: Iterable[int]) -> dict[int, int]:
+    """For each of these posts the first original: what it translates, or itself."""
+    rows = db.session.execute(select(Post.id, Post.translation_of_id).where(Post.id.in_(list(ids))))
+    return {post_id: original_id or post_id for post_id, original_id in rows}
 
 
 @operation
-def link_translation(post: Post, original_id: int | None) -> None:
-    """Say which post this one translates; a translation of a translation belongs to the first original."""
-    original = db.session.get(Post, original_id) if original_id else None
-    family = (original.translation_of_id or original.id) if original else None
-    if family != post.id and post.translation_of_id != family:
-        post.translation_of_id = family
-        post.version += 1
+def link_translation(actor: Actor, post_id: int, original_id: int) -> bool:
+    """Say which post this one translates, both being here; whether that was news.
+
+    A translation of a translation belongs to the first original, in whatever order the links come.
+    """
+    first = originals_of([original_id]).get(original_id)
+    post = db.session.get(Post, post_id, with_for_update=True)
+    if post is None or first in (None, post.id, post.translation_of_id):
+        return False
+    post.translation_of_id = first
+    _touch(actor, post)
+    _keep_links_flat(actor, post)
+    return True
+
+
+def _keep_links_flat(actor: Actor, post: Post) -> None:
+    """Let translations of a post that turns out to be a translation itself belong to its original."""
+    if post.translation_of_id is None:
+        return
+    for own in db.session.scalars(select(Post).where(Post.translation_of_id == post.id).order_by(Post.id)):
+        own.translation_of_id = post.translation_of_id
+        _touch(actor, own)
+
+
+def _touch(actor: Actor, post: Post) -> None:
+    post.version += 1
+    record(
+        actor, events.EDITED, "post", post.id, {"version": post.version, "fields": ["translation_of"], "imported": True}
+    )
