@@ -11,6 +11,7 @@ from forum.core.errors import Denied, Invalid, Missing
 from forum.core.events import Event
 from forum.discussion.importing import take_comment
 from forum.discussion.models import Comment, CommentVersion
+from forum.discussion.operations.writing import delete_comment
 from forum.library.models import Post
 from tests.conftest import Cast
 from tests.factories import LONG_AGO, make_post
@@ -79,6 +80,22 @@ def test_a_comment_deleted_at_its_source_goes_here_too(post: Post) -> None:
     comment_id, _changed = take_comment(SYSTEM, values(post))
     assert take_comment(SYSTEM, values(post, body="", state="deleted"), comment_id) == (comment_id, True)
     assert (of(comment_id).body, of(comment_id).deleted_at is None) == ("", False)
+
+
+def test_what_was_deleted_here_stays_deleted(cast: Cast, post: Post) -> None:
+    comment_id, _changed = take_comment(SYSTEM, values(post, cast.bert))
+    delete_comment(cast.actor("bert"), comment_id)
+    assert take_comment(SYSTEM, values(post, cast.bert, body="Again."), comment_id) == (comment_id, False)
+    assert of(comment_id).deleted_at is not None
+
+
+def test_an_accepted_answer_comes_in_as_such(cast: Cast) -> None:
+    question = make_post(cast.an, cast.sluis, kind="question")
+    first, _changed = take_comment(SYSTEM, values(question, accepted=True))
+    second, _changed = take_comment(SYSTEM, values(question))
+    assert db.session.get_one(Post, question.id, populate_existing=True).accepted_comment_id == first
+    assert take_comment(SYSTEM, values(question, accepted=True), second) == (second, True)
+    assert db.session.get_one(Post, question.id, populate_existing=True).accepted_comment_id == second
 
 
 def test_only_administrators_import(cast: Cast, post: Post) -> None:

@@ -73,6 +73,11 @@ def test_nobody_marks_what_they_may_not_read(cast: Cast) -> None:
         mark_post_useful(cast.actor("chiara"), own.id)
 
 
+def test_a_draft_takes_no_marks(cast: Cast) -> None:
+    with pytest.raises(Missing):
+        mark_post_useful(cast.actor("an"), make_post(cast.an, cast.sluis, status="draft").id)
+
+
 def test_a_deleted_comment_takes_no_marks(cast: Cast, answer: Comment) -> None:
     delete_comment(cast.actor("chiara"), answer.id)
     with pytest.raises(Missing):

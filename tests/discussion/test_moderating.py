@@ -37,6 +37,16 @@ def test_a_moderator_hides_a_comment_and_brings_it_back(cast: Cast, comment: Com
     assert names == ["comment.hidden", "comment.restored"]
 
 
+def test_hiding_or_showing_twice_leaves_one_entry_in_the_log(cast: Cast, comment: Comment) -> None:
+    mia = cast.actor("mia")
+    restore_comment(mia, comment.id)
+    for reason in ("Unkind.", "Unkind to Chiara."):
+        hide_comment(mia, comment.id, reason)
+    assert of(comment).hidden_reason == "Unkind to Chiara."
+    names = db.session.scalars(db.select(Event.name).where(Event.subject_type == "comment")).all()
+    assert names == ["comment.hidden"]
+
+
 @pytest.mark.parametrize("name", ["visitor", "noor", "an", "bert", "chiara"])
 def test_others_hide_nothing(cast: Cast, comment: Comment, name: str) -> None:
     with pytest.raises(Denied):

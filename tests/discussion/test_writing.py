@@ -207,6 +207,33 @@ def test_a_deleted_comment_can_be_brought_back_by_its_author(cast: Cast, post: P
     assert db.session.scalars(db.select(Mention.person_id)).all() == [cast.an.id]
 
 
+def test_deleting_or_bringing_back_twice_changes_nothing(cast: Cast, post: Post) -> None:
+    bert = cast.actor("bert")
+    comment = post_comment(bert, post.id, "Once.")
+    bring_back_comment(bert, comment.id)
+    for _time in range(2):
+        delete_comment(bert, comment.id)
+    names = db.session.scalars(db.select(Event.name).order_by(Event.id)).all()
+    assert names == ["comment.posted", "comment.deleted"]
+
+
+def test_a_change_of_the_language_alone_is_no_new_version(cast: Cast, post: Post) -> None:
+    comment = post_comment(cast.actor("bert"), post.id, "Ja.", language="en")
+    edited = edit_comment(cast.actor("bert"), comment.id, "Ja.", revision=1, language="nl")
+    assert (edited.language, edited.edited_at, edited.revision) == ("nl", None, 2)
+    assert db.session.scalars(db.select(CommentVersion)).all() == []
+
+
+def test_a_reply_that_begins_with_a_quotation_keeps_it_whole(cast: Cast, post: Post) -> None:
+    first = post_comment(cast.actor("bert"), post.id, "One.")
+    second = post_comment(cast.actor("an"), post.id, "Two.", parent_id=first.id)
+    third = post_comment(cast.actor("chiara"), post.id, "Three.", parent_id=second.id)
+    own = post_comment(cast.actor("chiara"), post.id, "And four.", parent_id=third.id)
+    assert own.body == "And four."
+    quoting = post_comment(cast.actor("bert"), post.id, "> Three.\n\nRight.", parent_id=third.id)
+    assert quoting.body == f"@[Chiara](person:{cast.chiara.id})\n\n> Three.\n\nRight."
+
+
 def test_a_comment_on_a_post_one_may_not_read_is_unknown(cast: Cast) -> None:
     own = make_post(cast.an, cast.sluis, visibility="organisation")
     comment = post_comment(cast.actor("bert"), own.id, "Between us.")
