@@ -23,11 +23,11 @@ from forum.web.languages import bare_path, interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 from forum.web.templating import iso
-from forum.web.wishes import SEARCHES, limit_searching, read_wish
+from forum.web.wishes import limit_searching, read_wish
 
 area = Area("api", __name__, url_prefix="/api/v1")
 
-KEYSTROKES = 2 * SEARCHES
+KEYSTROKES = 2  # for each search
 
 
 @area.page("/search", needs=Need.ANYONE)
@@ -56,7 +56,7 @@ def show_post(post_id: int) -> Any:
 @area.page("/suggest", needs=Need.ANYONE)
 def suggest() -> Any:
     """Completions of what somebody types."""
-    limit_searching("suggest", KEYSTROKES)
+    limit_searching("suggest", times=KEYSTROKES)
     found = suggestions(current_engine(), actor(), request.args.get("q", ""), interface_language())
     return jsonify(items=[{"text": one.text, "type": one.type, "url": suggestion_url(one)} for one in found])
 

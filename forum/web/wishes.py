@@ -121,11 +121,12 @@ def without_value(wish: Wish, name: str, value: str) -> dict[str, Any]:
     return parameters(wish, page=1, **{name: tuple(one for one in wish.filters[name] if one != value)})
 
 
-def limit_searching(what: str = "search", searches: int = SEARCHES) -> None:
-    """Count this search for its reader; raises `TooMany` beyond five a second over a minute."""
+def limit_searching(what: str = "search", times: int = 1) -> None:
+    """Count this search for its reader; raises `TooMany` beyond five a second over a minute, or `times` as many."""
     reader = actor()
     who = f"person {reader.person_id}" if reader else f"address {request.remote_addr}"
-    check_limit(f"{what} {who}", searches, SECONDS, _("You search very often. Wait a little, then try again."))
+    sentence = _("You search very often. Wait a little, then try again.")
+    check_limit(f"{what} {who}", SEARCHES * times, SECONDS, sentence)
 
 
 def _concept(scheme: str) -> Callable[[str], str | None]:
