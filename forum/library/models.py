@@ -26,8 +26,8 @@ STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
-    *("archive", "comments", "discard", "draft", "edit", "files", "flag", "follow", "history", "next", "restore"),
-    *("review", "suggest", "withdraw"),
+    *("archive", "comments", "discard", "draft", "edit", "files", "flag", "follow", "history", "moderate", "next"),
+    *("restore", "review", "suggest", "useful", "withdraw"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 

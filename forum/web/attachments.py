@@ -63,7 +63,11 @@ def sent_files() -> list[Prepared]:
         raise Invalid({"file": message("Choose a file first.")})
     if len(sent) > MOST_AT_ONCE:
         raise Invalid({"file": message("Add at most %(number)s files at once.", number=MOST_AT_ONCE)})
-    return [take_in(store(), file.filename or "", cast(BinaryIO, file.stream)) for file in sent]
+    try:
+        return [take_in(store(), file.filename or "", cast(BinaryIO, file.stream)) for file in sent]
+    finally:
+        for file in sent:
+            file.close()
 
 
 def show_files(post: Post, typed: Mapping[str, str] | None = None, errors: dict[str, str] | None = None) -> str:

@@ -24,11 +24,11 @@ from forum.web.languages import interface_language
 from forum.web.post_area import area
 from forum.web.post_form import (
     Values,
-    first,
     number_in,
     request_key_in,
     starting_content,
     suggested_themes,
+    text_in,
     valid_content_in,
     values_in,
 )
@@ -102,8 +102,8 @@ def suggest() -> Any:
     """Themes, the language and posts with a similar title, for a text that is being written."""
     check_limit(f"suggest:{actor().person_id}", SUGGESTIONS_A_MINUTE, 60)
     values = values_in(request.form)
-    title, body, language = first(values, "title"), first(values, "body"), interface_language()
-    if first(values, "kind") not in KINDS:
+    title, body, language = text_in(values, "title"), text_in(values, "body"), interface_language()
+    if text_in(values, "kind") not in KINDS:
         raise Missing
     known, guess = vocabulary(), guess_language(f"{title}. {body}")
     entries = [known.by_key(key) for key in suggested_themes(title, body, guess or "")]

@@ -24,8 +24,9 @@ from forum.web.post_form import (
     Values,
     content_in,
     errors_of,
-    first,
     number_in,
+    text_in,
+    valid_content_in,
     values_in,
     values_of,
     with_suggested_themes,
@@ -60,8 +61,9 @@ def place_of(post_id: int) -> str:
 def show_kept(post: Post) -> str:
     """The form as the post is, or as it was left by somebody who did not send it."""
     kept = form_draft_of(actor(), place_of(post.id))
-    if kept is None:
-        return show_edit(post, values_of(content_of(post)) | {"revision": [str(post.revision)]})
+    content = content_of(post)
+    if kept is None or valid_content_in(kept.content, content, actor()) == (content, True):
+        return show_edit(post, values_of(content) | {"revision": [str(post.revision)]})
     values = {name: list(texts) for name, texts in kept.content.items()}
     return show_edit(post, values | {"revision": [str(kept.revision)]}, kept_at=kept.updated_at)
 
@@ -73,7 +75,7 @@ def take_edit(post: Post, values: Values, action: str) -> Any:
         return show_edit(post, values, preview=render(content.body).html)
     if post.status in UNPOSTED:
         return take_unposted(post, content, organisation_in(values, post.organisation_id), action)
-    saved = writing.edit_post(actor(), post.id, content, number_in(values, "revision") or 0, first(values, "note"))
+    saved = writing.edit_post(actor(), post.id, content, number_in(values, "revision") or 0, text_in(values, "note"))
     discard(actor(), place_of(post.id))
     flash(_("Your changes are saved."), "ok")
     return redirect(post_url(saved.id, saved.slug), 303)
@@ -128,7 +130,7 @@ def show_edit(
         fields=maker.tiny(),
         sections=list(maker.sections()),
         values=values,
-        first=first,
+        text_in=text_in,
         organisations=organisations,
         errors=errors or {},
         preview=preview,

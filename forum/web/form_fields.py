@@ -13,7 +13,7 @@ from forum.library.models import NOTE_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH
 from forum.vocabulary.queries import vocabulary
 from forum.web import labels
 from forum.web.languages import interface_language
-from forum.web.post_form import Values, first, row_count
+from forum.web.post_form import Values, row_count, text_in
 
 FORM_VISIBILITIES = ("members", "public", "organisation")
 SCHEMES_OF = {
@@ -65,7 +65,7 @@ class FormField:
     @property
     def value(self) -> str:
         """The one value of a field that takes one."""
-        return self.values[0] if self.values else ""
+        return self.values[-1] if self.values else ""
 
     @property
     def is_filled(self) -> bool:
@@ -194,7 +194,7 @@ class FieldMaker:
                     name,
                     "line",
                     labels.column_label(self.kind.name, one.name, column.name),
-                    values=(first(self.values, name),),
+                    values=(text_in(self.values, name),),
                     optional=True,
                 )
                 for name, column in zip(names, one.columns, strict=True)

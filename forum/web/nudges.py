@@ -18,7 +18,7 @@ from forum.web.cards import post_url
 from forum.web.form_fields import FieldMaker
 from forum.web.languages import say
 from forum.web.post_area import area
-from forum.web.post_form import Values, concept_ids_in, detail_in, errors_of, first, number_in, values_in, values_of
+from forum.web.post_form import Values, concept_ids_in, detail_in, errors_of, number_in, text_in, values_in, values_of
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -33,7 +33,7 @@ def ask_next(post_id: int) -> Any:
     if request.method == "GET":
         return show_question(post, skipped)
     values = values_in(request.form)
-    name = first(values, "field")
+    name = text_in(values, "field")
     if name not in KINDS[post.kind].nudges:
         raise Missing
     try:
@@ -56,7 +56,7 @@ def save_answer(post: Post, name: str, values: Values) -> None:
         edit_field(actor(), post.id, "concept_ids", chosen, revision)
     else:
         own = KINDS[post.kind].by_name.get(name)
-        edit_field(actor(), post.id, name, detail_in(own, values) if own else first(values, name), revision)
+        edit_field(actor(), post.id, name, detail_in(own, values) if own else text_in(values, name), revision)
     flash(_("Saved. Thank you."), "ok")
 
 

@@ -37,21 +37,21 @@ def values_in(form: "MultiDict[str, str]") -> dict[str, list[str]]:
     return {name: form.getlist(name) for name in form if name not in NOT_KEPT}
 
 
-def first(values: Values, name: str, default: str = "") -> str:
-    """The first text under a name."""
+def text_in(values: Values, name: str, default: str = "") -> str:
+    """The text under a name; the last of several, for a group of choices sends an empty one first."""
     found = values.get(name) or ()
-    return found[0] if found else default
+    return found[-1] if found else default
 
 
 def number_in(values: Values, name: str) -> int | None:
     """A whole number of at most nine digits under a name; None for anything else."""
-    text = first(values, name)
+    text = text_in(values, name)
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def request_key_in(values: Values) -> str:
     """The key that makes a form sent twice one post."""
-    return first(values, "request_key")[:KEY_LENGTH]
+    return text_in(values, "request_key")[:KEY_LENGTH]
 
 
 def errors_of(problem: Invalid) -> dict[str, str]:
@@ -85,19 +85,19 @@ def raw_content(values: Values, base: Content, actor: Actor) -> dict[str, Any]:
     """The form over what the post said before, not yet checked."""
     kind = KINDS[base.kind]
     raw = base.snapshot()
-    raw |= {name: first(values, name) for name in SINGLE if name in values}
+    raw |= {name: text_in(values, name) for name in SINGLE if name in values}
     if "countries" in values:
         raw["countries"] = [code for code in values["countries"] if code]
     raw["concept_ids"] = concept_ids_in(values, base.concept_ids)
     raw["details"] = details_in(kind, values, base.details)
     if "language" in values:
-        raw["language"] = first(values, "language") or guessed_language(values, actor)
+        raw["language"] = text_in(values, "language") or guessed_language(values, actor)
     return raw
 
 
 def guessed_language(values: Values, actor: Actor) -> str:
     """The language that a text is in; the writer's own when that cannot be told."""
-    return guess_language(f"{first(values, 'title')}. {first(values, 'body')}") or actor.language
+    return guess_language(f"{text_in(values, 'title')}. {text_in(values, 'body')}") or actor.language
 
 
 def concept_ids_in(values: Values, before: Sequence[int]) -> list[int]:
@@ -115,12 +115,16 @@ def concept_ids_in(values: Values, before: Sequence[int]) -> list[int]:
 def details_in(kind: Kind, values: Values, before: Mapping[str, Any]) -> dict[str, Any]:
     """The kind's own fields, as they were sent or as they were before."""
     details = {name: value for name, value in before.items() if name in kind.by_name}
-    return details | {one.name: detail_in(one, values) for one in kind.fields if is_sent(one, values)}
+    for one in kind.fields:
+        if one.name in values:
+            sent = detail_in(one, values)
+            details[one.name] = as_ordered(sent, details.get(one.name)) if one.type in SEVERAL else sent
+    return details
 
 
-def is_sent(one: Field, values: Values) -> bool:
-    """Whether a form asked for a field."""
-    return one.name in values
+def as_ordered(chosen: list[str], before: list[str] | None) -> list[str]:
+    """The same boxes ticked as before are no change, whatever the order in which the form lists them."""
+    return before if before and sorted(chosen) == sorted(before) else chosen
 
 
 def detail_in(one: Field, values: Values) -> Any:
@@ -129,14 +133,14 @@ def detail_in(one: Field, values: Values) -> Any:
         return rows_in(one, values)
     if one.type in SEVERAL:
         return [value for value in values[one.name] if value]
-    return first(values, one.name)
+    return text_in(values, one.name)
 
 
 def rows_in(one: Field, values: Values) -> list[dict[str, str]]:
     """The rows of a field, sent as `numbers-0-indicator`; a field of rows itself sends how many there are."""
     names = [column.name for column in one.columns]
     count = row_count(one.name, values)
-    return [{name: first(values, f"{one.name}-{row}-{name}") for name in names} for row in range(count)]
+    return [{name: text_in(values, f"{one.name}-{row}-{name}") for name in names} for row in range(count)]
 
 
 def row_count(name: str, values: Values) -> int:
@@ -169,7 +173,7 @@ def _detail_values(one: Field, value: Any) -> dict[str, list[str]]:
 def with_suggested_themes(values: Values) -> tuple[dict[str, list[str]], list[str]]:
     """The values with themes that the text suggests ticked, when none is; and the keys of those suggested."""
     found = {name: list(texts) for name, texts in values.items()}
-    keys = suggested_themes(first(values, "title"), first(values, "body"), first(values, "language"))
+    keys = suggested_themes(text_in(values, "title"), text_in(values, "body"), text_in(values, "language"))
     if keys and not any(found.get("themes", [])):
         found["themes"] = keys
     return found, keys

@@ -33,7 +33,8 @@ def test_every_kind_has_words_and_a_template(kind: Kind) -> None:
     assert labels.kind_label(kind.name) != kind.name
     assert labels.kind_hint(kind.name)
     assert labels.kind_invitation(kind.name)
-    assert labels.field_label(kind.name, "body") and labels.field_hint(kind.name, "body")
+    assert labels.field_label(kind.name, "body")
+    assert labels.field_hint(kind.name, "body")
     assert labels.field_hint(kind.name, "title")
     assert (resource("templates") / "library" / "kinds" / f"{kind.name}.html").is_file()
 
