@@ -67,4 +67,4 @@ def write(path: Path, *lines: Found | str | bytes) -> Path:
 
 def read(path: Path) -> list[Found]:
     """The objects of a file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
