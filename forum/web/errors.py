@@ -50,18 +50,24 @@ def problem(status: int, sentence: str, fields: Any = None) -> Response:
         answer = jsonify(body)
         answer.mimetype = "application/problem+json"
     else:
-        kept = [
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name != "csrf_token" and "password" not in name and value.strip()
-        ]
         answer = Response(
             render_template(
-                "errors/problem.html", status=status, sentence=sentence, kept=kept, request_id=g.get("request_id", "")
+                "errors/problem.html", status=status, sentence=sentence, kept=typed(), request_id=g.get("request_id", "")
             )
         )
     answer.status_code = status
     return answer
+
+
+def typed() -> list[tuple[str, str]]:
+    """What somebody typed, to be given back; nothing of a body that cannot be read (too large)."""
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [
+        (name, value) for name, value in sent if name != "csrf_token" and "password" not in name and value.strip()
+    ]
 
 
 def ask_to_sign_in(_error: SignInNeeded) -> Any:

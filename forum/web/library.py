@@ -10,7 +10,7 @@ from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, history, nudges, posting, standing
 from forum.web.cards import post_url
 from forum.web.conversation import conversation
-from forum.web.post_area import area
+from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
 from forum.web.routes import Need
 from forum.web.sessions import actor

@@ -331,3 +331,11 @@ def test_research_is_posted_with_its_file_instead_of_an_address(cast: Cast, brow
     add(browser, draft, (PDF, "study.pdf"))
     assert browser.post(f"/posts/{draft.id}/edit", data=form).status_code == 303
     assert the_post().status == "published"
+
+
+def test_a_body_over_the_limit_is_a_plain_page(post: Post, cast: Cast, browser_of: Browsers) -> None:
+    answer = browser_of(cast.an).post(
+        f"/posts/{post.id}/files", data={"caption": "Too much"}, environ_overrides={"CONTENT_LENGTH": "13000000"}
+    )
+    assert answer.status_code == 413
+    assert "This is too large." in answer.text
