@@ -52,8 +52,8 @@ bench: .venv-dev/installed ## measure speed and size; prints tables
 clean: ## remove environments and caches (data in var/ stays)
 	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-catalogues: .venv-dev/installed ## extract the interface's sentences and update the catalogues
-	@.venv-dev/bin/pybabel -q extract -F pyproject.toml -k "_ gettext ngettext:1,2 lazy_gettext message plural_message:1,2" --omit-header --no-location -o forum/translations/messages.pot .
+catalogues: .venv-dev/installed ## extract the sentences of the interface into a template for translators
+	@mkdir -p forum/translations && .venv-dev/bin/pybabel -q extract -F pyproject.toml -k "_ gettext ngettext:1,2 lazy_gettext message plural_message:1,2" --omit-header --no-location -o forum/translations/messages.pot .
 
 locks: ## write the hashed locks from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

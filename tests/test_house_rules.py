@@ -25,7 +25,11 @@ def lines_with(pattern: str, files: list[Path]) -> list[str]:
 
 def test_only_the_transaction_of_an_operation_commits() -> None:
     commits = lines_with(r"\.commit\(\)", CODE)
-    assert [place for place in commits if not place.startswith(("forum/core/db.py", "forum/search/engines/", "forum/core/limits.py"))] == []
+    assert [
+        place
+        for place in commits
+        if not place.startswith(("forum/core/db.py", "forum/search/engines/", "forum/core/limits.py"))
+    ] == []
 
 
 def test_packages_hold_nothing_in_their_init_files() -> None:
@@ -34,7 +38,10 @@ def test_packages_hold_nothing_in_their_init_files() -> None:
 
 
 def test_no_import_hides_in_a_function() -> None:
-    assert lines_with(r"^ +(from \S+ import|import )", [path for path in CODE if "TYPE_CHECKING" not in path.read_text()]) == []
+    assert (
+        lines_with(r"^ +(from \S+ import|import )", [path for path in CODE if "TYPE_CHECKING" not in path.read_text()])
+        == []
+    )
 
 
 def test_html_is_marked_safe_in_one_place() -> None:
@@ -60,6 +67,13 @@ def test_no_page_asks_another_site_for_anything() -> None:
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
-    files = [*CODE, *TEMPLATES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "Makefile"]
+    files = [
+        *CODE,
+        *TEMPLATES,
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        ROOT / "Makefile",
+    ]
     pattern = "(^|[^a-z./])/(" + "|".join(("work", "farm", "root")) + ")/"
     assert lines_with(pattern, [path for path in files if path.exists()]) == []

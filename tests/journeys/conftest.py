@@ -52,7 +52,14 @@ class Site:
 
 def run_forum(environment: dict[str, str], *arguments: str, given: str = "") -> None:
     """Run one command of `forum`; its failure is the test's failure."""
-    done = subprocess.run([sys.executable, "-m", "forum", *arguments], env=environment, input=given, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "forum", *arguments],
+        env=environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -82,7 +89,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site, with three people in three organisations."""
     folder = tmp_path_factory.mktemp("journey")
     port = free_port()
-    environment = os.environ | {"FORUM_DATA_DIR": str(folder / "data"), "FORUM_BASE_URL": f"http://127.0.0.1:{port}", "FORUM_REQUIRE_SECOND_FACTOR": "0"}
+    environment = os.environ | {
+        "FORUM_DATA_DIR": str(folder / "data"),
+        "FORUM_BASE_URL": f"http://127.0.0.1:{port}",
+        "FORUM_REQUIRE_SECOND_FACTOR": "0",
+    }
     network = folder / "network.jsonl"
     network.write_text("\n".join(json.dumps(line) for line in NETWORK), encoding="utf-8")
     run_forum(environment, "import", str(network), "--source", "journey")
@@ -90,7 +101,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         run_forum(environment, "person", "add", "--email", email, "--name", name, "--role", role, "--organisation", organisation,
                   "--password-stdin", given=PASSWORD + "\n")  # fmt: skip
     with (folder / "serve.log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1"], env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
         try:
             wait_for(f"http://127.0.0.1:{port}/readyz")
             yield Site(f"http://127.0.0.1:{port}", folder)
@@ -124,7 +140,12 @@ def open_browser(request: pytest.FixtureRequest, chromium: Browser, site: Site) 
     problems: list[str] = []
 
     def open_page(email: str = "", path: str = "/en/", width: int = 1280) -> Page:
-        context = chromium.new_context(base_url=site.url, java_script_enabled=request.param, viewport={"width": width, "height": 900}, locale="en-GB")
+        context = chromium.new_context(
+            base_url=site.url,
+            java_script_enabled=request.param,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -27,7 +27,9 @@ def find(page: Page, words: str, title: str) -> None:
     expect(page.locator("main").get_by_role("link", name=title)).to_be_visible()
 
 
-def test_a_practice_is_posted_found_discussed_and_moderated(open_browser: OpenBrowser, request: pytest.FixtureRequest) -> None:
+def test_a_practice_is_posted_found_discussed_and_moderated(
+    open_browser: OpenBrowser, request: pytest.FixtureRequest
+) -> None:
     scripted = "with script" in request.node.name
     title = "Een jobcoach in de wasserij" if scripted else "Een jobcoach in de stomerij"
     word = "wasserij" if scripted else "stomerij"
