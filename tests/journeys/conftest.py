@@ -29,15 +29,23 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NETWORK = [
-    {"type": "organisation", "ref": "net", "name": "Threshold Europe", "kind": "network", "parent": None, "country": "BE", "language": "en"},
-    {"type": "organisation", "ref": "sluis", "name": "De Sluis", "kind": "member", "parent": "net", "country": "BE", "language": "nl"},
-    {"type": "organisation", "ref": "filo", "name": "Il Filo", "kind": "member", "parent": "net", "country": "IT", "language": "it"},
+    {"type": "organisation", "ref": "net", "name": "Threshold Europe", "kind": "network", "country": "BE", "language": "en"},
+    {"type": "organisation", "ref": "sluis", "name": "De Sluis", "parent": "net", "country": "BE", "language": "nl"},
+    {"type": "organisation", "ref": "filo", "name": "Il Filo", "parent": "net", "country": "IT", "language": "it"},
     {
-        "type": "post", "ref": "old", "kind": "practice", "title": "Una sartoria che forma", "language": "it", "organisation": "filo",
-        "body": "In sartoria lavoriamo con persone che cercano un primo lavoro, passo dopo passo.", "countries": ["IT"],
-        "themes": ["work-integration"], "visibility": "public", "published_at": "2026-01-05T09:00:00Z",
+        "type": "post",
+        "ref": "old",
+        "kind": "practice",
+        "title": "Una sartoria che forma",
+        "language": "it",
+        "organisation": "filo",
+        "body": "In sartoria lavoriamo con persone che cercano un primo lavoro, passo dopo passo.",
+        "countries": ["IT"],
+        "themes": ["work-integration"],
+        "visibility": "public",
+        "published_at": "2026-01-05T09:00:00Z",
     },
-]  # fmt: skip
+]
 PEOPLE = (("an@example.org", "An Peeters", "member", "De Sluis"), ("giulia@example.org", "Giulia Ferrari", "member", "Il Filo"),
           ("mia@example.org", "Mia Moderator", "moderator", "Threshold Europe"))  # fmt: skip
 
