@@ -48,6 +48,7 @@ NARROWING = tuple(
         posts.RESTORED,
     )
 )
+INDEXED_OF_ORGANISATIONS = frozenset({"name", "language"})
 BATCH = 5000
 MANY = 200
 CHECK_EVERY = timedelta(hours=1)
@@ -93,6 +94,8 @@ def _posts_of(event: Event) -> Iterable[int]:
     if event.subject_type == "post":
         return [event.subject_id]
     if event.subject_type == "organisation":
+        if INDEXED_OF_ORGANISATIONS.isdisjoint(event.data.get("fields", INDEXED_OF_ORGANISATIONS)):
+            return []
         return db.session.scalars(select(Post.id).where(Post.organisation_id == event.subject_id))
     if event.subject_type == "concept":
         return db.session.scalars(_about(event.subject_id))

@@ -2,8 +2,9 @@
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.search.engine import Beginning, Part, Phrase, Word
@@ -37,11 +38,12 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The words that a query looks for, to be found again in a text."""
+    """The words that a query looks for, to be found again in texts. `known` remembers by language what words answer."""
 
     stems: frozenset[str]
     words: frozenset[str]
     beginnings: tuple[str, ...]
+    known: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict), compare=False)
 
     @classmethod
     def of(cls, groups: Iterable[Iterable[Part]]) -> "Sought":
@@ -80,19 +82,19 @@ class Mark:
 def best_passage(texts: Iterable[str], language: str, sought: Sought) -> Snippet | None:
     """The stretch of these texts that holds most of what is looked for; None when they hold nothing of it."""
     best: tuple[int, str, int, list[Mark]] | None = None
-    keys: dict[str, str] = {}
     for text in texts:
         line = " ".join(text[:LONGEST_SOURCE].split())
-        marks = _marks(line, language, sought, keys)
+        marks = _marks(line, language, sought)
         start, value = _best_window(marks)
         if marks and (best is None or value > best[0]):
             best = (value, line, marks[start].start, marks)
     return _cut(*best[1:]) if best else None
 
 
-def _marks(text: str, language: str, sought: Sought, keys: dict[str, str]) -> list[Mark]:
-    """Every word of a text that is looked for. `keys` remembers what each word answers."""
+def _marks(text: str, language: str, sought: Sought) -> list[Mark]:
+    """Every word of a text that is looked for."""
     found: list[Mark] = []
+    keys = sought.known[language]
     for token in PIECE.finditer(text):
         written = token[0]
         key = keys.get(written)

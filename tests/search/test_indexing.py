@@ -157,6 +157,14 @@ def test_posts_follow_the_name_of_their_organisation(search_index: SearchIndex, 
     assert found(search_index, "sluis") == []
 
 
+def test_an_organisation_that_only_describes_itself_anew_moves_no_posts(app: Flask, cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis)
+    for fields, expected in ((["description"], set()), (["name", "country"], {post.id})):
+        event = record(SYSTEM, organisation_events.CHANGED, "organisation", cast.sluis.id, {"fields": fields})
+        assert indexing.posts_of([event]) == expected
+    db.session.rollback()
+
+
 def test_posts_follow_the_labels_of_their_concepts_and_of_those_above(search_index: SearchIndex, cast: Cast) -> None:
     post = make_post(cast.an, cast.sluis, themes=("job-coaching",))
     other = make_post(cast.an, cast.sluis, themes=("finance",))
