@@ -1,113 +1,100 @@
 """`forum import`, `forum export` and `forum demo`: content in and out, with progress."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
+from flask import Flask
+from sqlalchemy import select
 
+from forum.accounts.models import Person
 from forum.accounts.queries import person_by_email
 from forum.cli.context import plainly, ready_app, say
 from forum.cli.people import organisation_called
+from forum.cli.progress import progress
 from forum.core.db import db
-from forum.core.errors import ForumError
+from forum.core.errors import Invalid, Missing
 from forum.core.events import backlog
 from forum.core.text import message as _
 from forum.interop.demonstration import is_loaded, load_demonstration
 from forum.interop.exporting import export_file
 from forum.interop.importing import Report, import_file
 from forum.interop.known import Defaults
-from forum.worker import drain, is_running, wait_until_drained
+from forum.interop.rejections import write_rejections
+from forum.search.indexing import CONSUMER
+from forum.worker import is_running, settle
 
-INDEX = "search"
-PATIENCE = 3600.0
 OUTCOMES = ("imported", "updated", "unchanged", "rejected")
-
-Step = Callable[[int], None]
-
-
-@contextmanager
-def progress(label: str) -> Iterator[tuple[Step, Step]]:
-    """A progress bar: a function that starts it with its length, and one that moves it."""
-    bars: list[Any] = []
-
-    def start(length: int) -> None:
-        bar = click.progressbar(
-            length=max(length, 1), label=label, file=sys.stderr, update_min_steps=max(length // 200, 1)
-        )
-        bar.__enter__()
-        bars.append(bar)
-
-    def move(steps: int) -> None:
-        if bars:
-            bars[-1].update(steps)
-
-    try:
-        yield start, move
-    finally:
-        for bar in bars:
-            bar.finish()
-            bar.render_progress()
-            bar.__exit__(None, None, None)
+MOST_NAMED = 20
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--source", default="", help="The name of the source, under which refs are kept; default the file's name."
+    "--source",
+    default="",
+    help="What the source is called: its refs are kept under this name. Default: the file's name.",
 )
-@click.option("--dry-run", is_flag=True, help="Try everything and keep nothing.")
-@click.option("--organisation", default="", help="For posts that name none: slug or name of an organisation.")
+@click.option(
+    "--dry-run", is_flag=True, help="Try everything and keep nothing. With SQLite, nobody else can write meanwhile."
+)
+@click.option("--organisation", default="", help="For posts that name none: slug, name or ref of an organisation.")
 @click.option("--author", default="", help="For posts and comments that name none: e-mail address of a person.")
 @click.pass_context
 @plainly
 def import_(context: click.Context, file: Path, source: str, dry_run: bool, organisation: str, author: str) -> None:
     """Import FILE (interchange format, JSON Lines), and wait until it can be searched.
 
-    Lines that cannot be taken in go to FILE.rejected.jsonl with the reason; the others still go in.
+    Lines that cannot be taken in go to FILE.rejected.jsonl with the reason; the others still go in. What came before
+    from the same source is updated, or left alone when nothing changed.
     """
     app = ready_app(context)
     with app.app_context():
-        defaults = defaults_for(organisation, author)
-        with progress("Importing") as (start, move):
-            report = import_file(
-                file, source or file.stem, defaults=defaults, dry_run=dry_run, on_start=start, on_progress=move
-            )
-        if not dry_run:
-            make_searchable(app.config["SETTINGS"].data_dir)
-    summarise(report, file, dry_run=dry_run)
-    sys.exit(1 if report.counts["rejected"] else 0)
+        report = import_with_progress(app, file, source or file.stem, defaults_for(organisation, author), dry_run)
+        summarise(report, dry_run=dry_run)
+        try:
+            rejections = write_rejections(file, report.refusals)
+        finally:
+            if not dry_run:
+                make_searchable(app)
+    if rejections:
+        click.echo(f"The rejected lines are in {rejections}, each with its reason.", err=True)
+        sys.exit(1)
+
+
+def import_with_progress(app: Flask, file: Path, source: str, defaults: Defaults, dry_run: bool) -> Report:
+    """Import a file with a progress bar, gently where a site is at work on the same data."""
+    is_gentle = is_running(app.config["SETTINGS"].data_dir)
+    with progress("Importing") as (start, move):
+        return import_file(
+            file, source, defaults=defaults, is_trial=dry_run, is_gentle=is_gentle, on_start=start, on_progress=move
+        )
 
 
 def defaults_for(organisation: str, author: str) -> Defaults:
-    """The ids behind `--organisation` and `--author`. Raises `ForumError` when one does not exist."""
+    """The ids behind `--organisation` and `--author`. Raises `Missing` when one does not exist."""
     person = person_by_email(author) if author else None
     if author and person is None:
-        raise ForumError(_("There is no account with the address %(email)s.", email=author))
+        raise Missing(_("There is no account with the address %(email)s.", email=author))
     found = organisation_called(organisation) if organisation else None
     return Defaults(organisation=found.id if found else None, author=person.id if person else None)
 
 
-def make_searchable(data_dir: Path) -> None:
-    """Empty the outbox of the search index: through the running worker, or here when none runs."""
-    waiting = backlog(INDEX)
-    db.session.rollback()
-    if is_running(data_dir):
-        wait_until_drained(PATIENCE, INDEX)
-        return
+def make_searchable(app: Flask) -> None:
+    """Let the search index take in all that waits for it: through the running worker, or here when none runs."""
     with progress("Indexing ") as (start, move):
-        start(waiting)
-        drain(INDEX, on_progress=move)
+        start(backlog(CONSUMER))
+        db.session.rollback()
+        settle(CONSUMER, app.config["SETTINGS"].data_dir, move)
 
 
-def summarise(report: Report, file: Path, *, dry_run: bool) -> None:
-    """Say what came of an import."""
+def summarise(report: Report, *, dry_run: bool) -> None:
+    """Say what came of an import, and which fields nobody here knows."""
     counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES)
     say(f"{counts}{' (a trial: nothing was kept)' if dry_run else ''}")
-    if report.counts["rejected"]:
-        click.echo(f"The rejected lines and the reasons are in {file}.rejected.jsonl", err=True)
+    if report.ignored:
+        names = ", ".join(f"{name} ({number})" for name, number in report.ignored.most_common(MOST_NAMED))
+        click.echo(f"These fields are unknown here and were left out: {names}.", err=True)
 
 
 @click.command()
@@ -115,7 +102,10 @@ def summarise(report: Report, file: Path, *, dry_run: bool) -> None:
 @click.pass_context
 @plainly
 def export(context: click.Context, file: Path) -> None:
-    """Export everything to FILE in the interchange format. Passwords, roles and files are not in it."""
+    """Export everything to FILE in the interchange format.
+
+    Passwords, roles, attached files and former versions are not in it. People's addresses are: keep the file safe.
+    """
     with ready_app(context).app_context(), progress("Exporting") as (start, move):
         lines = export_file(file, on_start=start, on_progress=move)
     say(f"{lines} lines in {file}")
@@ -129,15 +119,16 @@ def demo(context: click.Context, if_empty: bool) -> None:
     """Load the demonstration network: invented organisations, people, posts and comments in six languages."""
     app = ready_app(context)
     with app.app_context():
-        if if_empty and (is_loaded() or person_exists()):
+        if if_empty and (is_loaded() or is_inhabited()):
             return
         with progress("Loading the demonstration network") as (start, move):
             report = load_demonstration(start, move)
-        make_searchable(app.config["SETTINGS"].data_dir)
-    say(", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES))
-    sys.exit(1 if report.counts["rejected"] else 0)
+        summarise(report, dry_run=False)
+        make_searchable(app)
+    if report.refusals:
+        raise Invalid({f"line {one.number}": _("%(reason)s", reason=one.reason) for one in report.refusals})
 
 
-def person_exists() -> bool:
+def is_inhabited() -> bool:
     """Whether anybody has an account here."""
-    return db.session.execute(db.text("SELECT 1 FROM people LIMIT 1")).first() is not None
+    return db.session.scalar(select(Person.id).limit(1)) is not None

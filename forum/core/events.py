@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, delete, func, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, and_, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.actor import Actor
@@ -20,6 +20,7 @@ from forum.core.text import Message
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
+SMALLER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +127,23 @@ def record(
 
 
 @operation
-def lease_deliveries(consumer: str, limit: int) -> list[int]:
-    """Take up to `limit` due deliveries for two minutes, oldest first; give their ids."""
+def lease_deliveries(consumer: str, limit: int, attempts: int = 0) -> list[int]:
+    """Take up to `limit` due deliveries, tried this often before, for two minutes, oldest first; give their ids."""
     due = (
         select(Delivery.id)
-        .where(Delivery.consumer == consumer, Delivery.next_try_at <= now())
+        .where(_is_due(consumer), Delivery.attempts == attempts)
         .order_by(Delivery.id)
         .limit(limit)
-    ).with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True)
+    )
     ids = list(db.session.scalars(due))
     if ids:
         db.session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(next_try_at=now() + LEASE))
     return ids
+
+
+def _is_due(consumer: str) -> ColumnElement[bool]:
+    return and_(Delivery.consumer == consumer, Delivery.next_try_at <= now())
 
 
 @operation
@@ -156,10 +162,15 @@ def postpone_deliveries(ids: Sequence[int], error: str) -> None:
 
 
 def deliver_batch(consumer: Consumer) -> int:
-    """Hand one batch of due deliveries to a consumer; give how many were taken in. Errors postpone, and are raised."""
-    ids = lease_deliveries(consumer.name, consumer.batch)
-    if not ids:
+    """Hand one batch of due deliveries to a consumer; give how many were taken in. Errors postpone, and are raised.
+
+    What failed together comes again in ever smaller batches, so that one bad event does not hold up the others for good.
+    """
+    fewest = select(Delivery.attempts).where(_is_due(consumer.name)).order_by(Delivery.attempts).limit(1)
+    attempts = db.session.scalar(fewest)
+    if attempts is None:
         return 0
+    ids = lease_deliveries(consumer.name, max(1, consumer.batch // SMALLER**attempts), attempts)
     taken = db.session.scalars(
         select(Event).join(Delivery, Delivery.event_id == Event.id).where(Delivery.id.in_(ids)).order_by(Event.id)
     )
@@ -173,7 +184,25 @@ def deliver_batch(consumer: Consumer) -> int:
     return len(ids)
 
 
-def backlog(consumer: str | None = None) -> int:
-    """How many deliveries wait (those put off after an error included)."""
+def backlog(consumer: str | None = None, up_to: int | None = None) -> int:
+    """How many deliveries wait (those put off after an error included), of those with an id `up_to` this one."""
     waiting = select(func.count()).select_from(Delivery)
-    return db.session.scalar(waiting if consumer is None else waiting.where(Delivery.consumer == consumer)) or 0
+    if consumer is not None:
+        waiting = waiting.where(Delivery.consumer == consumer)
+    if up_to is not None:
+        waiting = waiting.where(Delivery.id <= up_to)
+    return db.session.scalar(waiting) or 0
+
+
+def newest_delivery() -> int:
+    """The id of the newest delivery that waits; 0 when none does."""
+    return db.session.scalar(select(func.max(Delivery.id))) or 0
+
+
+def troubled_deliveries() -> list[tuple[str, int, int, str]]:
+    """For each consumer with deliveries tried in vain: its name, the most attempts, how many they are, and an error."""
+    tried = select(Delivery.consumer, func.max(Delivery.attempts), func.count(), func.max(Delivery.last_error))
+    rows = db.session.execute(
+        tried.where(Delivery.attempts > 0).group_by(Delivery.consumer).order_by(Delivery.consumer)
+    )
+    return [(consumer, attempts, number, error) for consumer, attempts, number, error in rows]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from forum.core.errors import ForumError
-from forum.core.text import Message
 from forum.core.text import message as _
 from forum.interop.lines import LONGEST_LINE, TYPES, Rejected, parse_line, ref_of, type_of
 
@@ -131,12 +130,3 @@ def _note_line(source: SourceFile, first: dict[tuple[str, str], int], number: in
     source.places[name[0]].add(number, offset)
     if first.setdefault(name, number) != number:
         source.repeats[number] = first[name]
-
-
-def refused_line(raw: bytes, number: int, reason: Message | str) -> dict[str, Any]:
-    """What the list of rejected lines says of one: its number, why, and the object, or its text where it is none."""
-    told: dict[str, Any] = {"line": number, "reason": str(reason)}
-    try:
-        return {**told, **parse_line(raw)}
-    except Rejected:
-        return {**told, "raw": raw[:LONGEST_LINE].decode("utf-8", "replace")}

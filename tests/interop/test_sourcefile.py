@@ -2,7 +2,7 @@ import pytest
 
 from forum.core.errors import ForumError
 from forum.interop.lines import LONGEST_LINE
-from forum.interop.sourcefile import refused_line, scan
+from forum.interop.sourcefile import scan
 from tests.interop.files import organisation, person, post, write
 
 
@@ -82,8 +82,3 @@ def test_a_file_that_changes_meanwhile_is_noticed(tmp_path):
     path.write_bytes(b"{}")
     with pytest.raises(ForumError, match="changed while it was being read"):
         list(source.entries(source.places["person"]))
-
-
-def test_a_refused_line_can_be_mended_and_imported_as_it_is():
-    assert refused_line(b'{"type": "post", "line": 7}', 3, "why") == {"line": 3, "reason": "why", "type": "post"}
-    assert refused_line(b"\xffno", 4, "why") == {"line": 4, "reason": "why", "raw": "\ufffdno"}
