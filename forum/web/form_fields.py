@@ -153,7 +153,7 @@ class FieldMaker:
         if plain.name == "themes":
             tree = tuple((one.value, one.name, one.depth) for one in options)
             return replace(plain, widget="themes", options=tree, suggested=self.suggested)
-        flat = tuple((one.value, one.label) for one in options)
+        flat = tuple((one.value, one.name) for one in options)
         return replace(plain, widget="checkboxes", options=flat, optional=True)
 
     def visibilities(self) -> tuple[tuple[str, str, str], ...]:

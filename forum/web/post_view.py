@@ -23,7 +23,7 @@ from forum.web.languages import interface_language
 from forum.web.templating import show_date, show_number
 
 LONG = (Type.TEXT, Type.ROWS)
-IN_TABLE = "results"
+RESULTS = "results"
 MEGABYTE = 1_000_000
 
 
@@ -106,7 +106,7 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
     post, language = whole.post, interface_language()
     kind = KINDS[post.kind]
     answers = list(facts_of(kind, post.details, language))
-    figures = [fact for fact, one in answers if one.section == IN_TABLE]
+    figures = [fact for fact, one in answers if is_figure(kind, one)]
     attached = attachments_of(post.id)
     organisation = post.organisation
     return PostView(
@@ -123,7 +123,7 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
         authors=_authors(post),
         themes=concept_links(whole.concept_ids, "theme", language),
         groups=_groups(whole, language),
-        facts=[fact for fact, one in answers if one.section != IN_TABLE],
+        facts=[fact for fact, one in answers if not is_figure(kind, one)],
         passages=list(passages_of(kind, post.details, figures)),
         pictures=[one for one in attached if is_shown_picture(one)],
         files=[one for one in attached if not is_shown_picture(one)],
@@ -173,6 +173,11 @@ def facts_of(kind: Kind, details: dict[str, Any], language: str) -> Iterator[tup
             yield _fact(kind, one, details[one.name], language), one
 
 
+def is_figure(kind: Kind, one: Field) -> bool:
+    """Whether an answer is one of the results that are shown as a table."""
+    return one.section == RESULTS and not labels.choices_of(kind.name, one)
+
+
 def _fact(kind: Kind, one: Field, value: Any, language: str) -> Fact:
     label = labels.field_label(kind.name, one.name)
     if one.type is Type.URL:
@@ -208,8 +213,9 @@ def passages_of(kind: Kind, details: dict[str, Any], figures: list[Fact]) -> Ite
                 yield Passage(one.name, label, paragraphs=tuple(part for part in value.split("\n\n") if part.strip()))
             elif value and one.type is Type.ROWS:
                 yield Passage(one.name, label, rows=tuple(_row(kind.name, one, row) for row in value))
-        if section == IN_TABLE and figures:
+        if section == RESULTS and figures:
             yield _figures(figures)
+            figures = []
 
 
 def _figures(figures: list[Fact]) -> Passage:

@@ -57,7 +57,7 @@ function keepDraft(form) {
     address = kept.save_url;
     if (form.elements.draft_id) form.elements.draft_id.value = kept.id;
     forgetHere();
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     tell(status.dataset.saved.replace('{time}', time));
   }
 
@@ -66,7 +66,7 @@ function keepDraft(form) {
   }
 
   function keepHere(sentence) {
-    const typed = [...new FormData(form)].filter(([name]) => !['csrf_token', 'request_key', 'revision', 'draft_id'].includes(name));
+    const typed = [...new FormData(form)].filter(([name]) => !['csrf_token', 'request_key', 'revision'].includes(name));
     try {
       localStorage.setItem(place, JSON.stringify(typed));
       tell(sentence);
@@ -105,6 +105,8 @@ function keepDraft(form) {
 }
 
 function putBack(form, typed) {
+  const draft = form.elements.draft_id;
+  if (draft && !draft.value) draft.value = typed.find(([name]) => name === 'draft_id')?.[1] ?? '';
   for (const field of form.querySelectorAll('input[type=checkbox], input[type=radio]')) {
     field.checked = typed.some(([name, value]) => name === field.name && value === field.value);
   }

@@ -25,6 +25,7 @@ DETAILS = {
         "numbers": [{"indicator": "Found a job", "value": "14", "source": "own records"}],
         "building_blocks": [{"title": "Trial week", "purpose": "To see whether it fits"}],
         "people_supported": 1250,
+        "evidence_claimed": 2,
         "cost_band": 3,
         "visit_us": True,
         "visit_languages": ["nl"],
@@ -120,7 +121,8 @@ def test_a_practice_shows_its_answers_in_words(cast: Cast, client: FlaskClient) 
     for expected in (
         "The problem Nobody hired them. Not even once.",
         "Found a job 14",
-        "People supported in a year 1,250",
+        "Results in figures, as counted by De Sluis What was counted Result People supported in a year 1,250",
+        "How sure are you? Monitored: own figures over a period, with their source",
         "Cost of a year for one person 5,000 to 10,000 euro",
         "Visitors are welcome Yes",
         "Languages for visitors Dutch",
@@ -131,6 +133,7 @@ def test_a_practice_shows_its_answers_in_words(cast: Cast, client: FlaskClient) 
         "New: no moderator has checked this yet",
     ):
         assert expected in words
+    assert words.count("1,250") == 1
     assert "Staff" not in words
 
 
