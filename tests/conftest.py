@@ -27,7 +27,7 @@ from forum.search.indexing import CONSUMER, WANTED, handler_for
 from forum.search.service import current_engine, engine_for, rebuild_index, use_engine
 from forum.vocabulary.thesaurus import load_thesaurus
 from tests import factories
-from tests.databases import ScratchDatabase, open_database
+from tests.databases import ScratchDatabase, is_postgresql, open_database
 
 TEST_SETTINGS = {
     "FORUM_SECRET_KEY": "tests only",
@@ -35,6 +35,15 @@ TEST_SETTINGS = {
     "FORUM_OPEN_SIGNUP": "1",
     "FORUM_BASE_URL": "http://localhost",
 }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run the tests that touch the database; the others have run on SQLite."""
+    if not is_postgresql():
+        return
+    touching = [item for item in items if {"app", "database"} & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
+    items[:] = touching
 
 
 def settings_for(folder: Path, **more: str) -> Settings:

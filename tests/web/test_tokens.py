@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 CSS = Path(__file__).parents[2] / "static" / "css"
 TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
 
@@ -84,8 +85,19 @@ def test_stylesheets_ask_nothing_of_other_hosts() -> None:
         assert not re.search(r"@import|url\(\s*['\"]?\s*(https?:|//)", text), sheet.name
 
 
-def test_stylesheets_stay_light_together() -> None:
-    assert sum(sheet.stat().st_size for sheet in CSS.glob("*.css")) <= 30_000
+def test_every_stylesheet_stays_light() -> None:
+    assert [sheet.name for sheet in CSS.glob("*.css") if sheet.stat().st_size > 30_000] == []
+
+
+def test_no_page_loads_more_than_40_kb_of_stylesheets() -> None:
+    base = sum((CSS / name).stat().st_size for name in ("tokens.css", "site.css", "print.css"))
+    for template in TEMPLATES.rglob("*.html"):
+        own = set(re.findall(r"asset\('css/([a-z]+\.css)'\)", template.read_text(encoding="utf-8"))) - {
+            "tokens.css",
+            "site.css",
+            "print.css",
+        }
+        assert base + sum((CSS / name).stat().st_size for name in own) <= 40_000, template.name
 
 
 def test_every_token_in_use_is_declared() -> None:
