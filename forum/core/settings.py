@@ -5,7 +5,9 @@ README.md holds the table for operators; a test keeps the two in step.
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -134,18 +136,23 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as problem:
-        sentences = [f"FORUM_{str(error['loc'][0]).upper()}: {error['msg']}" for error in problem.errors()]
+        sentences = [
+            f"FORUM_{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}"
+            for error in problem.errors()
+        ]
         raise Misconfigured(_("A setting is wrong. %(problems)s.", problems="; ".join(sentences))) from problem
 
 
 def prepare_data_dir(settings: Settings) -> None:
-    """Make the data directory, readable by its owner only."""
+    """Make the data directory, readable by its owner only. Raises `Misconfigured` when we cannot write there."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings.upload_dir.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
     except OSError as problem:
         sentence = _(
-            "The data directory %(path)s cannot be made: %(reason)s. Set FORUM_DATA_DIR to a writable place.",
+            "The data directory %(path)s cannot be used: %(reason)s. Set FORUM_DATA_DIR to a writable place.",
             path=str(settings.data_dir),
             reason=problem.strerror or str(problem),
         )
@@ -157,10 +164,9 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(SECRET_LENGTH))
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=settings.data_dir) as file, suppress(FileExistsError):
+            file.write(secrets.token_hex(SECRET_LENGTH))
+            file.flush()
+            os.link(file.name, path)  # whole or not at all, and never over the key of another process
     return path.read_text().strip()
