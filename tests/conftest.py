@@ -102,7 +102,7 @@ def app(shared_app: Flask, database: ScratchDatabase) -> Iterator[Flask]:
 
 @dataclass
 class Cast:
-    """The people of the tests: An posts for De Sluis, Bert is her colleague and Dora their editor; Chiara is a stranger from Il Filo;
+    """The people of the tests: An posts for De Sluis, Bert is her colleague, Dora their editor; Chiara is a stranger from Il Filo;
     Noor belongs nowhere yet; Mia moderates the network and Ada administers it (both from the secretariat)."""
 
     sluis: Organisation

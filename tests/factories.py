@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from forum.core.markdown import render
-
 from forum.accounts.models import Person, RoleGrant
 from forum.core.db import db, transaction
+from forum.core.markdown import render
 from forum.discussion.models import Comment
 from forum.library.models import Post, PostConcept, PostCountry
 from forum.organisations.models import Membership, Organisation

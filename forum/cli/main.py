@@ -3,7 +3,6 @@
 import click
 
 from forum import __version__
-
 from forum.cli.exchange import demo, export, import_
 from forum.cli.keeping import backup, doctor, restore
 from forum.cli.people import person

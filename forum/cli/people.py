@@ -3,7 +3,7 @@
 import sys
 
 import click
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forum.accounts.operations import add_person
 from forum.accounts.queries import person_by_email
@@ -11,10 +11,11 @@ from forum.accounts.roles import grant_role, withdraw_role
 from forum.cli.context import plainly, ready_app, say
 from forum.core.actor import SYSTEM
 from forum.core.db import db, transaction
-from forum.core.errors import Missing
+from forum.core.errors import Invalid, Missing
+from forum.core.origins import Origin
 from forum.core.text import message as _
-from forum.organisations.models import Organisation
 from forum.organisations.importing import take_membership
+from forum.organisations.models import Organisation
 
 ROLES = ("member", "editor", "moderator", "admin")
 NETWORK_ROLES = ("moderator", "admin")
@@ -35,7 +36,7 @@ def person() -> None:
     show_default=True,
     help="In the organisation, or for the network.",
 )
-@click.option("--organisation", default="", help="Slug or name of the organisation the person belongs to.")
+@click.option("--organisation", default="", help="Slug, name or ref of the organisation the person belongs to.")
 @click.option("--language", default="en", show_default=True, help="The person's language.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input (one line).")
 @click.pass_context
@@ -43,20 +44,23 @@ def person() -> None:
 def add(
     context: click.Context, email: str, name: str, role: str, organisation: str, language: str, password_stdin: bool
 ) -> None:
-    """Make a confirmed account that can sign in at once."""
-    password = read_password() if password_stdin else None
+    """Make a confirmed account that can sign in at once.
+
+    Without --password-stdin the person asks for a password on the sign-in page, and gets a link by mail.
+    """
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    if role == "editor" and not organisation:
+        raise Invalid({"role": _("An editor belongs to an organisation. Name it with --organisation.")})
+    network_role = role if role in NETWORK_ROLES else ""
     with ready_app(context).app_context(), transaction():
         found = organisation_called(organisation) if organisation else None
-        added = add_person(
-            SYSTEM, email, name, password=password, language=language, role=role if role in NETWORK_ROLES else ""
-        )
+        added = add_person(SYSTEM, email, name, password=password, language=language, role=network_role)
         if found is not None:
             place = "editor" if role == "editor" else "member"
-            values = {"person_id": added.id, "organisation_id": found.id, "role": place, "state": "active"}
-            take_membership(SYSTEM, values, None)
-        say(
-            f"{added.name} <{added.email}> can sign in{' with that password' if password else ' after asking for a password'}."
-        )
+            belonging = {"person_id": added.id, "organisation_id": found.id, "role": place, "state": "active"}
+            take_membership(SYSTEM, belonging, None)
+        who = f"{added.name} <{added.email}>"
+    say(f"{who} can sign in{'' if password else ' after asking for a password on the sign-in page'}.")
 
 
 @person.command("role")
@@ -74,24 +78,21 @@ def change_role(context: click.Context, email: str, role: str, scope: str, remov
             raise Missing(_("There is no account with the address %(email)s.", email=email))
         change = withdraw_role if remove else grant_role
         change(SYSTEM, found.id, role, scope)
-        say(f"{found.name} {'is no longer' if remove else 'is'} {role} ({scope}).")
+        say(f"{found.name} {'is no longer' if remove else 'is now'} {role} ({scope}).")
 
 
 def organisation_called(words: str) -> Organisation:
-    """The organisation with this slug or exact name. Raises `Missing`."""
-    query = (
+    """The organisation with this slug or exact name, or that came under this ref. Raises `Missing`."""
+    came = select(Origin.subject_id).where(Origin.type == "organisation", Origin.ref == words)
+    named = or_(Organisation.slug == words, Organisation.name == words, Organisation.id.in_(came))
+    ranked = (
         select(Organisation)
-        .where((Organisation.slug == words) | (Organisation.name == words))
-        .order_by(Organisation.id)
+        .where(named)
+        .order_by(Organisation.slug != words, Organisation.name != words, Organisation.id)
     )
-    found = db.session.scalar(query.limit(1))
+    found = db.session.scalar(ranked.limit(1))
     if found is None:
         raise Missing(
             _("There is no organisation called %(name)s. Import it, or add it on the site first.", name=words)
         )
     return found
-
-
-def read_password() -> str:
-    """One line from standard input, without its end."""
-    return sys.stdin.readline().rstrip("\r\n")

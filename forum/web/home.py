@@ -37,7 +37,7 @@ def show_home() -> str:
     )
 
 
-@csrf.exempt  # a token would set a cookie for readers; the check of the request's origin covers this form
+@csrf.exempt  # type: ignore[untyped-decorator]  # no types; a token would set a cookie for readers, the origin check covers this form
 @area.page("/scheme", needs=Need.ANYONE, methods=("POST",))
 def choose_scheme() -> Any:
     """Remember light, dark or as the device says."""

@@ -32,7 +32,7 @@ class LanguagePrefix:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Pass the request on, its language noted."""
         path = environ.get("PATH_INFO", "")
-        first, slash, rest = path[1:].partition("/")
+        first, _slash, rest = path[1:].partition("/")
         if first in self.languages:
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
             environ["PATH_INFO"] = f"/{rest}"

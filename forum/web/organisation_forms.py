@@ -23,7 +23,8 @@ from forum.organisations.policy import (
 from forum.organisations.queries import all_networks, member_counts, organisation_for_page
 from forum.web.accounts import said
 from forum.web.languages import interface_language, say
-from forum.web.organisations import area, number
+from forum.web.organisations import area as area
+from forum.web.organisations import number
 from forum.web.profile import reading_choices
 from forum.web.routes import Need
 from forum.web.sessions import actor

@@ -15,7 +15,8 @@ from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
 from forum.library.operations import form_drafts
 from forum.organisations.operations.memberships import leave_everything
-from forum.web.accounts import area, said, secret
+from forum.web.accounts import area as area
+from forum.web.accounts import said, secret
 from forum.web.languages import bare_path, interface_language, site_languages
 from forum.web.routes import Need
 from forum.web.sessions import actor, current_session, end_session, start_session

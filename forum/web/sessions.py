@@ -13,7 +13,7 @@ class SignInNeeded(Exception):
     """The page is for people who are signed in."""
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """A signed-in browser as Flask-Login sees it: its id is the session's secret token."""
 
     def __init__(self, token: str, session: LoginSession):
