@@ -8,7 +8,16 @@ from sqlalchemy.orm import joinedload
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.library.models import Attachment, Post, PostCoauthor, PostConcept, PostCountry, PostVersion, slug_of
-from forum.library.policy import SHOWN, could_read, listed, readable, require_edit, require_read, version_readable
+from forum.library.policy import (
+    SHOWN,
+    can_restore,
+    could_read,
+    listed,
+    readable,
+    require_edit,
+    require_read,
+    version_readable,
+)
 from forum.library.queries import PostCard, bare_cards, card_query
 
 
@@ -89,6 +98,7 @@ class Tombstone:
     title: str
     language: str
     reason: str
+    may_restore: bool
 
     @property
     def slug(self) -> str:
@@ -101,7 +111,9 @@ def tombstone(actor: Actor, post_id: int) -> Tombstone | None:
     post = db.session.get(Post, post_id)
     if post is None or not could_read(actor, post):
         return None
-    return Tombstone(post.id, post.kind, post.title, post.language, post.status_reason)
+    return Tombstone(
+        post.id, post.kind, post.title, post.language, post.status_reason, may_restore=can_restore(actor, post)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import url_for
 from markupsafe import Markup
@@ -10,13 +11,21 @@ from markupsafe import Markup
 from forum.core.languages import country_name
 from forum.library.queries import PostCard
 from forum.vocabulary.queries import vocabulary
-from forum.vocabulary.tree import Entry
+from forum.vocabulary.tree import Entry, Vocabulary
 from forum.web.languages import interface_language
+
+
+class ConceptLink(NamedTuple):
+    """A concept as pages link to it; `pattern` is the top concept above it, whose weave it wears."""
+
+    label: str
+    url: str
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One post in a list. `snippet` is safe HTML with the words found; `themes` are (label, address)."""
+    """One post in a list. `snippet` is safe HTML with the words found."""
 
     id: int
     url: str
@@ -33,7 +42,7 @@ class Card:
     visibility: str
     status: str
     comment_count: int
-    themes: list[tuple[str, str]]
+    themes: list[ConceptLink]
     is_new: bool
 
 
@@ -53,10 +62,19 @@ def post_url(post_id: int, slug: str) -> str:
     return url_for("posts.show_post", post_id=post_id, slug=slug)
 
 
-def concept_links(concept_ids: Iterable[int], scheme: str, language: str) -> list[tuple[str, str]]:
-    """(label, address) of those of these concepts that belong to a scheme."""
+def concept_links(concept_ids: Iterable[int], scheme: str, language: str) -> list[ConceptLink]:
+    """Links to those of these concepts that belong to a scheme."""
     known = vocabulary()
-    return [(known.label(entry.id, language), concept_url(entry)) for entry in known.entries(concept_ids, scheme)]
+    return [
+        ConceptLink(known.heading(entry.id, language), concept_url(entry), top_key(known, entry))
+        for entry in known.entries(concept_ids, scheme)
+    ]
+
+
+def top_key(known: Vocabulary, entry: Entry) -> str:
+    """The key of the concept at the top of the tree above this one, or its own."""
+    above = known.ancestors(entry.id)
+    return above[-1].key if above else entry.key
 
 
 def concept_url(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from forum.web.cards import post_url
 from forum.web.conversation import conversation
 from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
+from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -30,8 +31,13 @@ def show_post(post_id: int, slug: str) -> Any:
     if slug != whole.post.slug:
         return redirect(with_query(post_url(post_id, whole.post.slug)))
     page = view_of(actor(), whole)
-    comments = conversation(actor(), whole.post)
-    return render_template(f"library/kinds/{page.kind.name}.html", page=page, comments=comments, graph=open_graph(page))
+    return render_template(
+        f"library/kinds/{page.kind.name}.html",
+        page=page,
+        graph=open_graph(page),
+        comments=conversation(actor(), whole.post),
+        panel=moderator_panel(actor(), whole.post),
+    )
 
 
 def show_tombstone(post_id: int) -> Any:

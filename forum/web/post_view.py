@@ -18,7 +18,7 @@ from forum.library.operations.writing import UNPOSTED
 from forum.library.policy import can_edit, can_moderate, can_restore
 from forum.library.reading import Translation, WholePost, attachments_of, related_cards
 from forum.web import labels
-from forum.web.cards import Card, concept_links, post_url, show_cards
+from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
 from forum.web.languages import interface_language
 from forum.web.templating import show_date, show_number
 
@@ -63,8 +63,8 @@ class PostView:
     country_names: list[str]
     published_at: Any
     authors: list[tuple[str, str]]
-    themes: list[tuple[str, str]]
-    groups: list[tuple[str, list[tuple[str, str]]]]
+    themes: list[ConceptLink]
+    groups: list[tuple[str, list[ConceptLink]]]
     facts: list[Fact]
     passages: list[Passage]
     pictures: list[Attachment]
@@ -243,7 +243,7 @@ def _authors(post: Post) -> list[tuple[str, str]]:
     ]
 
 
-def _groups(whole: WholePost, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def _groups(whole: WholePost, language: str) -> list[tuple[str, list[ConceptLink]]]:
     """The concepts that are not themes, by the label of their scheme."""
     groups = [
         (labels.field_label(whole.post.kind, name), concept_links(whole.concept_ids, scheme, language))

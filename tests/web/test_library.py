@@ -111,7 +111,8 @@ def test_every_kind_is_shown_with_what_was_filled_in(cast: Cast, browser_of: Bro
     words = words_of(answer)
     for expected in ("De Sluis", "Belgium", "Told in two sentences.", "We do this and that.", "This text is in Dutch."):
         assert expected in words
-    assert "Reuse and repair" in words.replace("reuse", "Reuse")
+    assert "Reuse and repair" in words
+    assert page.xpath("//a[contains(@href, 'reuse-repair')]//*[contains(@href, '#green-circular')]")
     assert "None" not in words
 
 
@@ -223,6 +224,17 @@ def test_only_those_who_may_act_see_the_actions(cast: Cast, browser_of: Browsers
     assert offers(cast.chiara) == set()
     assert offers(cast.mia) == set()
     assert offers(cast.bert) == {"edit", "files", "archive", "withdraw"}
+
+
+def test_moderators_find_their_steps_on_the_page(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis)
+    assert "For moderators" in browser_of(cast.mia).get(address_of(post)).text
+    assert "For moderators" not in browser_of(cast.an).get(address_of(post)).text
+    withdraw_post(cast.actor("an"), post.id, "Wrong numbers.")
+    assert "Bring it back" not in browser_of(cast.an).get(address_of(post)).text
+    assert "Bring it back" in browser_of(cast.mia).get(address_of(post)).text
+    assert browser_of(cast.mia).post(f"/posts/{post.id}/moderate/restore").status_code == 303
+    assert browser_of(None).get(address_of(post)).status_code == 200
 
 
 def test_a_scripted_text_stays_text(cast: Cast, client: FlaskClient) -> None:
