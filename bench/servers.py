@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from bench.servers_app import BIG_BODY, CANDIDATES, fill_database
@@ -126,7 +127,7 @@ def exchange(port: int, request: bytes, seconds: float = 5) -> bytes:
 
 @dataclass
 class Connection:
-    """One keep-alive connection of the load generator; every answer on it has the length of the first."""
+    """One keep-alive connection of the load generator."""
 
     client: socket.socket
     expected: int = 0
@@ -143,6 +144,7 @@ class Connection:
         if not self.expected or len(self.received) < self.expected:
             return False
         self.received.clear()
+        self.expected = 0
         return True
 
 
@@ -151,13 +153,13 @@ def length_of(received: bytearray) -> int:
     head, end, _body = bytes(received).partition(b"\r\n\r\n")
     if not end:
         return 0
-    if not head.startswith(b"HTTP/1.1 200"):
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 303")):
         raise ConnectionError(head.decode("latin-1"))
     lines = head.lower().split(b"\r\n")
     return len(head) + 4 + next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
 
 
-def throughput(server: Running, request: bytes, seconds: float) -> tuple[float, float]:
+def throughput(server: Running, requests: Iterator[bytes], seconds: float) -> tuple[float, float]:
     """Requests a second and CPU milliseconds a request with 16 connections."""
     poll = selectors.DefaultSelector()
     connections = [Connection(socket.create_connection(("127.0.0.1", server.port))) for _ in range(CONNECTIONS)]
@@ -166,13 +168,13 @@ def throughput(server: Running, request: bytes, seconds: float) -> tuple[float, 
         poll.register(one.client, selectors.EVENT_READ, one)
     cpu, start, done = server.cpu(), time.perf_counter(), 0
     for one in connections:
-        one.client.sendall(request)
+        one.client.sendall(next(requests))
     while time.perf_counter() < start + seconds:
         for key, _events in poll.select(1):
             one = key.data
             if one.take():
                 done += 1
-                one.client.sendall(request)
+                one.client.sendall(next(requests))
     elapsed = time.perf_counter() - start
     spent = server.cpu() - cpu
     for one in connections:
@@ -309,10 +311,10 @@ def manners(name: str) -> dict[str, str]:
 # -- the tables
 
 
-def print_table(rows: dict[str, dict[str, str]]) -> None:
+def print_table(rows: dict[str, dict[str, str]], first: str = "server") -> None:
     """A Markdown table, one line per candidate."""
     columns = list(next(iter(rows.values())))
-    print("| server |", " | ".join(columns), "|")
+    print(f"| {first} |", " | ".join(columns), "|")
     print("|---" * (len(columns) + 1) + "|")
     for name, row in rows.items():
         print(f"| {name} |", " | ".join(row[column] for column in columns), "|", flush=True)
@@ -325,7 +327,7 @@ def measure_speed(names: list[str], seconds: float, rounds: int) -> dict[str, di
     for _ in range(rounds):
         for name in names:
             with running(name) as server:
-                loads = [figure for request in LOADS.values() for figure in throughput(server, request, seconds)]
+                loads = [figure for request in LOADS.values() for figure in throughput(server, repeat(request), seconds)]
                 seen[name].append([server.cold_start, server.memory(), *loads])
     return {name: speed_row([statistics.median(column) for column in zip(*seen[name], strict=True)]) for name in names}
 
