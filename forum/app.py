@@ -25,7 +25,7 @@ from forum.vocabulary.queries import speak_by_default
 from forum.web.areas import AREAS
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
-from forum.web.routes import guard_routes
+from forum.web.routes import RowNumber, guard_routes
 from forum.web.security import init_security
 from forum.web.sessions import init_sessions
 from forum.web.templating import init_templating
@@ -87,6 +87,7 @@ def open_pages(app: Flask, settings: Settings) -> None:
     init_templating(app)
     init_errors(app)
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/#{endpoint}")  # until all areas are built
+    app.url_map.converters["int"] = RowNumber
     for area in AREAS:
         app.register_blueprint(area)
     guard_routes(app)

@@ -51,7 +51,7 @@ def number_in(values: Values, name: str) -> int | None:
 
 def request_key_in(values: Values) -> str:
     """The key that makes a form sent twice one post."""
-    return text_in(values, "request_key")[:KEY_LENGTH]
+    return re.sub(r"[^\w-]", "", text_in(values, "request_key"))[:KEY_LENGTH]
 
 
 def errors_of(problem: Invalid) -> dict[str, str]:

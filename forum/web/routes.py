@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, request
+from werkzeug.routing import IntegerConverter, Map
 
 from forum.core.actor import Actor
 from forum.core.errors import Denied
@@ -12,6 +13,15 @@ from forum.core.text import message as _
 from forum.web.sessions import SignInNeeded, actor
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST_NUMBER = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address, at most as large as that of a row: a larger one names no page, so no query is asked."""
+
+    def __init__(self, url_map: Map, *_args: Any, **_options: Any):
+        super().__init__(url_map, max=LARGEST_NUMBER)
 
 
 class Need(Enum):

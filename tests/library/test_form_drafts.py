@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forum.core.db import db
-from forum.core.errors import Denied
+from forum.core.errors import Denied, Invalid
 from forum.library.models import FormDraft
 from forum.library.operations import form_drafts
 from forum.library.operations.form_drafts import discard, form_draft_of, save_form_draft
@@ -32,6 +32,11 @@ def test_people_and_places_are_kept_apart(cast: Cast) -> None:
     discard(an, PLACE)
     assert form_draft_of(an, PLACE) is None
     assert form_draft_of(bert, PLACE) is not None
+
+
+def test_a_text_beyond_all_measure_is_not_kept(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        save_form_draft(cast.actor("an"), PLACE, {"body": ["x" * 500_000]})
 
 
 def test_nothing_is_kept_for_a_visitor(cast: Cast) -> None:

@@ -75,6 +75,12 @@ def test_a_post_has_one_address(cast: Cast, client: FlaskClient) -> None:
     assert client.get("/posts/999/anything").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/posts/{}", "/posts/{}/edit", "/posts/1/history/{}", "/attachments/{}/a.pdf"])
+def test_a_number_beyond_all_rows_names_no_page(cast: Cast, browser_of: Browsers, path: str) -> None:
+    factories.make_post(cast.an, cast.sluis)
+    assert browser_of(cast.an).get(path.format(10**30)).status_code == 404
+
+
 def test_a_title_that_is_the_name_of_a_page_has_an_address_of_its_own(cast: Cast, client: FlaskClient) -> None:
     post = factories.make_post(cast.an, cast.sluis, title="Edit!")
     assert address_of(post) == f"/posts/{post.id}/edit-"

@@ -14,6 +14,7 @@ from forum.core.events import EventKind, record
 from forum.core.text import message as _
 from forum.library import events
 from forum.library.content import MOST_THEMES, content_of, write_content
+from forum.library.fields import Refused, clean_text
 from forum.library.kinds import KINDS
 from forum.library.models import REASON_LENGTH, SHOWN_STATUSES, Post
 from forum.library.operations.versions import keep_version
@@ -64,15 +65,22 @@ def _owned_or_moderated(actor: Actor, post_id: int) -> Post:
     return post
 
 
+def clean_reason(reason: str) -> str:
+    """The reason for a step, which people will read. Raises `Invalid` for none, and for one that is too long."""
+    try:
+        cleaned = clean_text(reason, REASON_LENGTH)
+    except Refused as refusal:
+        raise Invalid({"reason": refusal.sentence}) from None
+    if not cleaned:
+        raise Invalid({"reason": _("Give a reason: people will read it.")})
+    return cleaned
+
+
 def _leave(actor: Actor, post: Post, status: str, reason: str, kind: EventKind) -> Post:
     """Move a shown post to another status, and remember where it came from."""
     if post.status not in SHOWN_STATUSES or post.status == status:
         raise Conflict(_("The status of this post has changed in the meantime."))
-    reason = reason.strip()
-    if not reason:
-        raise Invalid({"reason": _("Give a reason: people will read it.")})
-    if len(reason) > REASON_LENGTH:
-        raise Invalid({"reason": _("Please keep the reason to %(maximum)s characters.", maximum=REASON_LENGTH)})
+    reason = clean_reason(reason)
     post.status_before, post.status, post.status_reason = post.status, status, reason
     return _touched(actor, post, kind, {"from": post.status_before, "reason": reason})
 

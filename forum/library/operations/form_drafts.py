@@ -1,5 +1,6 @@
 """What people are typing into forms: kept on the server from the first key stroke, until it is sent or thrown away."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,21 +9,25 @@ from sqlalchemy import delete, select
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
-from forum.core.errors import Denied
+from forum.core.errors import Denied, Invalid
 from forum.core.text import message as _
 from forum.library.models import PLACE_LENGTH, FormDraft
 
 MOST_FORM_DRAFTS = 100
+MOST_CHARACTERS = 500_000
 
 
 @operation
 def save_form_draft(actor: Actor, place: str, content: Mapping[str, Any], revision: int = 1) -> FormDraft:
     """Keep what somebody is typing at a place (like `posts/7/edit`), over what was kept there before.
 
-    `revision` is that of the thing being edited when the typing began. Of the oldest, more than 100 are forgotten.
+    `revision` is that of the thing being edited when the typing began. Beyond 100 places, the oldest are forgotten.
+    Raises `Invalid` for more than 500,000 characters.
     """
     if not actor:
         raise Denied(_("Sign in first."))
+    if len(json.dumps(content)) > MOST_CHARACTERS:
+        raise Invalid({"body": _("This text is too long to be kept.")})
     draft = form_draft_of(actor, place)
     if draft is None:
         _make_room(actor)

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db
+from forum.core.text import single_line
 from forum.library.content import Content, content_of
 from forum.library.models import NOTE_LENGTH, Post, PostVersion
 
@@ -16,7 +17,7 @@ def keep_version(actor: Actor, post: Post, note: str = "") -> PostVersion:
         post_id=post.id,
         number=last + 1,
         content=content_of(post).snapshot(),
-        note=note[:NOTE_LENGTH],
+        note=single_line(note)[:NOTE_LENGTH],
         editor_id=actor.person_id,
         created_at=now(),
     )
