@@ -4,6 +4,7 @@ Why these, with figures: docs/decisions/0003-web-server.md.
 """
 
 import errno
+import gc
 import resource
 import socket
 from collections.abc import Callable
@@ -35,8 +36,10 @@ class Loader:
     limits: Limits
 
     def __call__(self) -> Gate:
-        """The application behind its gate."""
-        return Gate(self.app_factory(), self.limits)
+        """The application behind its gate. Garbage collection never looks through what lives as long as the process."""
+        gate = Gate(self.app_factory(), self.limits)
+        gc.freeze()
+        return gate
 
 
 def serve_web(
