@@ -52,7 +52,11 @@ def problem(status: int, sentence: str, fields: Any = None) -> Response:
     else:
         answer = Response(
             render_template(
-                "errors/problem.html", status=status, sentence=sentence, kept=typed(), request_id=g.get("request_id", "")
+                "errors/problem.html",
+                status=status,
+                sentence=sentence,
+                kept=typed(),
+                request_id=g.get("request_id", ""),
             )
         )
     answer.status_code = status
@@ -65,9 +69,7 @@ def typed() -> list[tuple[str, str]]:
         sent = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [
-        (name, value) for name, value in sent if name != "csrf_token" and "password" not in name and value.strip()
-    ]
+    return [(name, value) for name, value in sent if name != "csrf_token" and "password" not in name and value.strip()]
 
 
 def ask_to_sign_in(_error: SignInNeeded) -> Any:

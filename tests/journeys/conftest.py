@@ -29,7 +29,14 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NETWORK = [
-    {"type": "organisation", "ref": "net", "name": "Threshold Europe", "kind": "network", "country": "BE", "language": "en"},
+    {
+        "type": "organisation",
+        "ref": "net",
+        "name": "Threshold Europe",
+        "kind": "network",
+        "country": "BE",
+        "language": "en",
+    },
     {"type": "organisation", "ref": "sluis", "name": "De Sluis", "parent": "net", "country": "BE", "language": "nl"},
     {"type": "organisation", "ref": "filo", "name": "Il Filo", "parent": "net", "country": "IT", "language": "it"},
     {
