@@ -25,7 +25,7 @@ from forum.library.reading import attachment_for, attachments_of, post_to_edit
 from forum.web.cards import post_url
 from forum.web.post_area import area
 from forum.web.post_form import errors_of
-from forum.web.post_view import is_shown_picture
+from forum.web.post_view import is_shown_picture, small_size
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -78,6 +78,7 @@ def show_files(post: Post, typed: Mapping[str, str] | None = None, errors: dict[
         address=post_url(post.id, post.slug),
         files=attachments_of(post.id),
         is_shown_picture=is_shown_picture,
+        small_size=small_size,
         typed=typed or {},
         errors=errors or {},
         endings=", ".join(FILE_KINDS),
@@ -112,7 +113,9 @@ def show_description(
     post: Post, file: Attachment, typed: Mapping[str, str], errors: dict[str, str] | None = None
 ) -> str:
     """The form with the words about a file."""
-    return render_template("library/describe_file.html", post=post, file=file, typed=typed, errors=errors or {})
+    return render_template(
+        "library/describe_file.html", post=post, file=file, size=small_size(file), typed=typed, errors=errors or {}
+    )
 
 
 @area.page("/posts/<int:post_id>/files/<int:attachment_id>/remove", needs=Need.PERSON, methods=("GET", "POST"))

@@ -12,8 +12,8 @@ from forum.library.kinds import KINDS
 from forum.library.operations.versions import changed_fields
 from forum.vocabulary.queries import vocabulary
 from forum.web import labels
+from forum.web.answers import show_answer
 from forum.web.languages import interface_language
-from forum.web.post_view import show_answer
 
 
 @dataclass(frozen=True, slots=True)

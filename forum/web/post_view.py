@@ -1,51 +1,27 @@
 """A post as its page shows it: facts, texts, tables, files, and what the reader may do with it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from forum.core.actor import Actor
-from forum.core.languages import country_name, language_name
-from forum.library.fields import Field, Type
+from forum.core.images import THUMBNAIL_SIDE
+from forum.core.languages import country_name
 from forum.library.kinds import KINDS, Kind
 from forum.library.models import SHOWN_STATUSES, Attachment, Post
 from forum.library.operations.writing import UNPOSTED
 from forum.library.policy import can_edit, can_moderate, can_restore
 from forum.library.reading import Translation, WholePost, attachments_of, related_cards
 from forum.web import labels
+from forum.web.answers import Fact, Passage, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
 from forum.web.languages import interface_language
-from forum.web.templating import show_date, show_number
+from forum.web.templating import show_number
 
-LONG = (Type.TEXT, Type.ROWS)
-RESULTS = "results"
 MEGABYTE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A short answer. `written` is what a person typed (in the post's language), `url` a link."""
-
-    name: str
-    label: str
-    values: tuple[str, ...]
-    written: bool = False
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A long answer under its heading: paragraphs, or rows of (label, text) pairs."""
-
-    name: str
-    label: str
-    paragraphs: tuple[str, ...] = ()
-    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +55,10 @@ class PostView:
     def fact(self, name: str) -> Fact | None:
         """A short answer by the name of its field."""
         return next((one for one in self.facts if one.name == name), None)
+
+    def picture_size(self, file: Attachment) -> tuple[int, int]:
+        """Width and height of a picture's small version."""
+        return small_size(file)
 
     def size_of(self, file: Attachment) -> str:
         """How large a file is, in words: "1.2 MB"."""
@@ -144,6 +124,12 @@ def audience_sentence(post: Post, organisation: str) -> str:
     return consequence if post.status in SHOWN_STATUSES else str(_("Its author and the moderators."))
 
 
+def small_size(file: Attachment) -> tuple[int, int]:
+    """The sides of a picture's small version, so that a page does not jump when it arrives."""
+    scale = min(1.0, THUMBNAIL_SIDE / max(file.width or 1, file.height or 1))
+    return max(1, round((file.width or 1) * scale)), max(1, round((file.height or 1) * scale))
+
+
 def is_shown_picture(attachment: Attachment) -> bool:
     """Whether a file is shown as a picture: one that is described, or said to be decoration."""
     return bool(attachment.width) and bool(attachment.alt or attachment.is_decorative)
@@ -164,69 +150,6 @@ def possibilities(actor: Actor, post: Post) -> frozenset[str]:
         "moderate": can_moderate(actor, post),
     }
     return frozenset(name for name, possible in tests.items() if possible)
-
-
-def facts_of(kind: Kind, details: dict[str, Any], language: str) -> Iterator[tuple[Fact, Field]]:
-    """The short answers that were given, in the kind's order, each with its field."""
-    for one in kind.fields:
-        if one.type not in LONG and one.name in details:
-            yield _fact(kind, one, details[one.name], language), one
-
-
-def is_figure(kind: Kind, one: Field) -> bool:
-    """Whether an answer is one of the results that are shown as a table."""
-    return one.section == RESULTS and not labels.choices_of(kind.name, one)
-
-
-def _fact(kind: Kind, one: Field, value: Any, language: str) -> Fact:
-    label = labels.field_label(kind.name, one.name)
-    if one.type is Type.URL:
-        return Fact(one.name, label, (str(value),), url=str(value))
-    if one.type is Type.LINE:
-        return Fact(one.name, label, (str(value),), written=True)
-    return Fact(one.name, label, tuple(show_answer(kind.name, one, value, language)))
-
-
-def show_answer(kind: str, one: Field, value: Any, language: str) -> list[str]:
-    """A clean value in the reader's words."""
-    if one.type is Type.COUNTRIES:
-        return [country_name(code, language) for code in value]
-    if one.type is Type.LANGUAGES:
-        return [language_name(code, language) for code in value]
-    if one.type is Type.DATE:
-        return [show_date(date.fromisoformat(value))]
-    if one.type in (Type.CHOICES, Type.CHOICE, Type.YES_NO) or labels.choices_of(kind, one):
-        return [
-            labels.choice_label(kind, one.name, answer) for answer in (value if isinstance(value, list) else [value])
-        ]
-    if one.name == "year":
-        return [str(value)]
-    return [show_number(value) if isinstance(value, int | float) else str(value)]
-
-
-def passages_of(kind: Kind, details: dict[str, Any], figures: list[Fact]) -> Iterator[Passage]:
-    """The long answers that were given, in the kind's order; the figures end the section of results."""
-    for section, fields in groupby(kind.fields, key=lambda one: one.section):
-        for one in fields:
-            value, label = details.get(one.name), labels.field_label(kind.name, one.name)
-            if value and one.type is Type.TEXT:
-                yield Passage(one.name, label, paragraphs=tuple(part for part in value.split("\n\n") if part.strip()))
-            elif value and one.type is Type.ROWS:
-                yield Passage(one.name, label, rows=tuple(_row(kind.name, one, row) for row in value))
-        if section == RESULTS and figures:
-            yield _figures(figures)
-            figures = []
-
-
-def _figures(figures: list[Fact]) -> Passage:
-    heads = str(_("What was counted")), str(_("Result"))
-    rows = tuple(((heads[0], one.label), (heads[1], ", ".join(one.values))) for one in figures)
-    return Passage("figures", str(_("Results in figures")), rows=rows)
-
-
-def _row(kind: str, one: Field, row: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    names = [column.name for column in one.columns]
-    return tuple((labels.column_label(kind, one.name, name), row.get(name, "")) for name in names)
 
 
 def _places(whole: WholePost) -> tuple[str, ...]:
