@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import contains_eager
 
 from forum.accounts.models import LoginSession, Person
 from forum.core.clock import now
@@ -14,6 +15,12 @@ LIFE = timedelta(days=30)
 NOTED_EVERY = timedelta(hours=1)
 VISIT_GAP = timedelta(hours=12)
 TOKEN_BYTES = 32
+BY_TOKEN = (  # asked at every request of somebody signed in: one statement, built once
+    select(LoginSession)
+    .join(LoginSession.person)
+    .where(LoginSession.token_hash == bindparam("token_hash"))
+    .options(contains_eager(LoginSession.person).joinedload(Person.roles))
+)
 
 
 def hashed(token: str) -> str:
@@ -86,7 +93,7 @@ def close_sessions_of(person_id: int) -> None:
 
 def live_session(token: str) -> LoginSession | None:
     """The session of a token, with its person; None when it ended or the person may not sign in now."""
-    found = db.session.scalar(select(LoginSession).join(Person).where(LoginSession.token_hash == hashed(token)))
+    found = db.session.scalars(BY_TOKEN, {"token_hash": hashed(token)}).unique().one_or_none()
     if found is None or found.expires_at <= now():
         return None
     suspended = found.person.suspended_until

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import load_only
 
 from forum.core.actor import Actor
@@ -79,24 +79,39 @@ CARD_COLUMNS = (
 )
 
 
+def _links_statement() -> Select[Any]:
+    """The countries and concepts of posts, each in its order: (post, country or nothing, concept or nought)."""
+    posts: BindParameter[Any] = bindparam("ids", expanding=True)
+    countries = select(
+        PostCountry.post_id, PostCountry.country.label("country"), literal(0).label("concept_id"), PostCountry.position
+    ).where(PostCountry.post_id.in_(posts))
+    concepts = select(PostConcept.post_id, literal(""), PostConcept.concept_id, PostConcept.position).where(
+        PostConcept.post_id.in_(posts)
+    )
+    every = union_all(countries, concepts).subquery().c
+    return select(every.post_id, every.country, every.concept_id).order_by(every.post_id, every.position)
+
+
+LINKS = _links_statement()
+
+
 def card_query(*conditions: ColumnElement[bool]) -> Select[Any]:
     """A SELECT of card columns for the posts that meet the conditions; order and limit are the caller's."""
     return select(*CARD_COLUMNS).outerjoin(Organisation, Organisation.id == Post.organisation_id).where(*conditions)
 
 
 def cards_from(query: Select[Any]) -> list[PostCard]:
-    """Cards for the rows of a `card_query`, in its order: three statements however many."""
+    """Cards for the rows of a `card_query`, in its order: two statements however many."""
     cards = [_card(row) for row in db.session.execute(query).mappings()]
     by_id = {card.id: card for card in cards}
     if by_id:
-        _add_countries(by_id)
-        _add_concepts(by_id)
+        _add_places_and_concepts(by_id)
     return cards
 
 
-def bare_cards(query: Select[Any]) -> list[PostCard]:
-    """Cards for the rows of a `card_query` without countries and concepts: one statement."""
-    return [_card(row) for row in db.session.execute(query).mappings()]
+def bare_cards(query: Select[Any], values: Mapping[str, Any] | None = None) -> list[PostCard]:
+    """Cards for the rows of a `card_query` (executed with these values) without countries and concepts: one statement."""
+    return [_card(row) for row in db.session.execute(query, values).mappings()]
 
 
 def cards_by_id(actor: Actor, ids: Sequence[int], statuses: tuple[str, ...] = SHOWN) -> list[PostCard]:
@@ -158,16 +173,12 @@ def plain_beginning(html: str) -> str:
     return unescape(CUT_ENTITY.sub("", TAGS.sub(" ", html)))
 
 
-def _add_countries(by_id: dict[int, PostCard]) -> None:
-    rows = select(PostCountry.post_id, PostCountry.country).where(PostCountry.post_id.in_(by_id))
-    for post_id, country in db.session.execute(rows.order_by(PostCountry.post_id, PostCountry.position)):
-        by_id[post_id].countries.append(country)
-
-
-def _add_concepts(by_id: dict[int, PostCard]) -> None:
-    rows = select(PostConcept.post_id, PostConcept.concept_id).where(PostConcept.post_id.in_(by_id))
-    for post_id, concept_id in db.session.execute(rows.order_by(PostConcept.post_id, PostConcept.position)):
-        by_id[post_id].concept_ids.append(concept_id)
+def _add_places_and_concepts(by_id: dict[int, PostCard]) -> None:
+    for post_id, country, concept_id in db.session.execute(LINKS, {"ids": list(by_id)}):
+        if country:
+            by_id[post_id].countries.append(country)
+        else:
+            by_id[post_id].concept_ids.append(concept_id)
 
 
 def drafts_of(actor: Actor) -> list[Post]:

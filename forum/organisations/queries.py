@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Person
@@ -14,15 +14,20 @@ from forum.organisations.domains import domain_of
 from forum.organisations.models import Membership, Organisation, OrganisationDomain
 
 NO_SUCH = _("There is no such organisation.")
+MEMBERSHIPS = (  # asked at every request of somebody signed in, so built once
+    select(Membership.organisation_id, Membership.role)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(
+        Membership.person_id == bindparam("person_id"),
+        Membership.state == "active",
+        Organisation.closed_at.is_(None),
+    )
+)
 
 
 def actor_for(person: Person) -> Actor:
     """The actor that a person is now: organisations (none that closed), roles and reading languages."""
-    rows = db.session.execute(
-        select(Membership.organisation_id, Membership.role)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id == person.id, Membership.state == "active", Organisation.closed_at.is_(None))
-    ).all()
+    rows = db.session.execute(MEMBERSHIPS, {"person_id": person.id}).all()
     return Actor(
         person_id=person.id,
         name=person.name,
