@@ -4,7 +4,9 @@ One idea serves every reader: a post has an *audience* (a few tokens), an actor 
 or do not. `can_read` says it of one object, `readable` in SQL, and the search engine filters by the same tokens.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, or_, select, true
 
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
@@ -13,6 +15,7 @@ from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor, PostVersion
 
 SHOWN = SHOWN_STATUSES
 MODERATORS_SEE = ("hidden", "declined")
+OWN = "own_organisations"
 
 
 def audience(post: Post) -> frozenset[str]:
@@ -60,16 +63,50 @@ def readable(actor: Actor) -> ColumnElement[bool]:
 
 def listed(actor: Actor, statuses: tuple[str, ...] = ("published",)) -> ColumnElement[bool]:
     """A condition for lists, counts and search: readable, and in one of these shown statuses."""
-    wanted = [status for status in statuses if status in SHOWN]
-    return and_(Post.status.in_(wanted), true() if actor.is_system else _visible_to(actor))
+    return _listed(reach_of(actor), statuses, sorted(actor.organisation_ids))
 
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    return _visible(reach_of(actor), sorted(actor.organisation_ids))
+
+
+class Reach(NamedTuple):
+    """What of a reader shapes a statement. Statements that are asked often are built once for each of the five reaches."""
+
+    is_system: bool
+    is_member: bool
+    belongs: bool
+
+
+def reach_of(actor: Actor) -> Reach:
+    """The reach of an actor."""
+    return Reach(actor.is_system, actor.is_member, bool(actor.organisation_ids))
+
+
+def listed_within(reach: Reach, statuses: tuple[str, ...] = ("published",)) -> ColumnElement[bool]:
+    """As `listed`, for a statement that is built once and executed with `reader`, without which it fails."""
+    return _listed(reach, statuses, bindparam(OWN, expanding=True))
+
+
+def reader(actor: Actor) -> dict[str, Any]:
+    """What a statement built for the actor's reach is executed with."""
+    return {OWN: sorted(actor.organisation_ids)}
+
+
+Own = list[int] | BindParameter[Any]
+
+
+def _listed(reach: Reach, statuses: tuple[str, ...], own: Own) -> ColumnElement[bool]:
+    wanted = [status for status in statuses if status in SHOWN]
+    return and_(Post.status.in_(wanted), true() if reach.is_system else _visible(reach, own))
+
+
+def _visible(reach: Reach, own: Own) -> ColumnElement[bool]:
     seen = [Post.visibility == "public"]
-    if actor.is_member:
+    if reach.is_member:
         seen.append(Post.visibility == "members")
-    if actor.organisation_ids:
-        seen.append(and_(Post.visibility == "organisation", Post.organisation_id.in_(sorted(actor.organisation_ids))))
+    if reach.belongs:
+        seen.append(and_(Post.visibility == "organisation", Post.organisation_id.in_(own)))
     return or_(*seen)
 
 
@@ -79,13 +116,20 @@ def _coauthored_by(actor: Actor) -> Select[int]:
 
 def version_readable(actor: Actor) -> ColumnElement[bool]:
     """A condition on `PostVersion` (joined to its `Post`): the actor could read the post with that version's visibility too."""
-    if actor.is_system:
+    return _version_readable(reach_of(actor), sorted(actor.organisation_ids))
+
+
+def version_readable_within(reach: Reach) -> ColumnElement[bool]:
+    """As `version_readable`, for a statement that is built once and executed with `reader`."""
+    return _version_readable(reach, bindparam(OWN, expanding=True))
+
+
+def _version_readable(reach: Reach, own: Own) -> ColumnElement[bool]:
+    if reach.is_system:
         return true()
     then = PostVersion.content["visibility"].as_string()
-    seen: ColumnElement[bool] = then.in_(["public", "members"] if actor.is_member else ["public"])
-    if not actor.organisation_ids:
-        return seen
-    return or_(seen, and_(then == "organisation", Post.organisation_id.in_(sorted(actor.organisation_ids))))
+    seen: ColumnElement[bool] = then.in_(["public", "members"] if reach.is_member else ["public"])
+    return or_(seen, and_(then == "organisation", Post.organisation_id.in_(own))) if reach.belongs else seen
 
 
 def can_write(actor: Actor) -> bool:

@@ -1,8 +1,10 @@
 """Reading one post: whole for its page, what remains of a withdrawn one, its other languages, its neighbours, its files."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import Select, String, and_, bindparam, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from forum.core.actor import Actor
@@ -10,15 +12,24 @@ from forum.core.db import db
 from forum.library.models import Attachment, Post, PostCoauthor, PostConcept, PostCountry, PostVersion, slug_of
 from forum.library.policy import (
     SHOWN,
+    Reach,
     can_restore,
     could_read,
-    listed,
+    listed_within,
+    reach_of,
     readable,
+    reader,
     require_edit,
     require_read,
-    version_readable,
+    version_readable_within,
 )
 from forum.library.queries import PostCard, bare_cards, card_query
+
+# That a post is the original of another, or a translation of the same original.
+FAMILY = or_(
+    Post.id == bindparam("original_id"),
+    and_(Post.translation_of_id.is_not(None), Post.translation_of_id == bindparam("original_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +45,11 @@ class WholePost:
 
 def post_for_page(actor: Actor, post_id: int) -> WholePost:
     """The whole post, in two statements. Raises `Missing`."""
-    former = (
-        select(func.count(PostVersion.id))
-        .where(PostVersion.post_id == Post.id, version_readable(actor))
-        .correlate(Post)
-        .scalar_subquery()
-    )
-    query = (
-        select(Post, former)
-        .where(Post.id == post_id)
-        .options(
-            joinedload(Post.organisation),
-            joinedload(Post.author),
-            joinedload(Post.contact),
-            joinedload(Post.coauthors).joinedload(PostCoauthor.person),
-        )
-    )
-    row = db.session.execute(query).unique().one_or_none()
+    found = db.session.execute(_whole(reach_of(actor)), {"post_id": post_id, **reader(actor)})
+    row = found.unique().one_or_none()
     post = require_read(actor, row[0] if row else None)
-    links = _links(actor, post)
+    family = {"post_id": post_id, "original_id": post.translation_of_id or post_id}
+    links = db.session.execute(_links(reach_of(actor)), family | reader(actor)).all()
     return WholePost(
         post,
         tuple(value for kind, value, _language, _title in links if kind == "country"),
@@ -62,8 +59,30 @@ def post_for_page(actor: Actor, post_id: int) -> WholePost:
     )
 
 
-def _links(actor: Actor, post: Post) -> list[tuple[str, str, str, str]]:
-    """The post's places, concepts and translations as (kind, value, language, title), in their order, in one statement."""
+@cache
+def _whole(reach: Reach) -> Select[Post, int]:
+    """A post by its number, with its organisation and people, and the number of former versions that the reader may see."""
+    former = (
+        select(func.count(PostVersion.id))
+        .where(PostVersion.post_id == Post.id, version_readable_within(reach))
+        .correlate(Post)
+        .scalar_subquery()
+    )
+    return (
+        select(Post, former)
+        .where(Post.id == bindparam("post_id"))
+        .options(
+            joinedload(Post.organisation),
+            joinedload(Post.author),
+            joinedload(Post.contact),
+            joinedload(Post.coauthors).joinedload(PostCoauthor.person),
+        )
+    )
+
+
+@cache
+def _links(reach: Reach) -> Select[str, str, str, str]:
+    """A post's places, concepts and translations as (kind, value, language, title), in their order."""
     nothing = literal("")
     countries = select(
         literal("country").label("kind"),
@@ -71,17 +90,17 @@ def _links(actor: Actor, post: Post) -> list[tuple[str, str, str, str]]:
         nothing.label("language"),
         nothing.label("title"),
         PostCountry.position.label("place"),
-    ).where(PostCountry.post_id == post.id)
+    ).where(PostCountry.post_id == bindparam("post_id"))
     concepts = select(
         literal("concept"), cast(PostConcept.concept_id, String), nothing, nothing, PostConcept.position
-    ).where(PostConcept.post_id == post.id)
+    ).where(PostConcept.post_id == bindparam("post_id"))
     translations = select(literal("post"), cast(Post.id, String), Post.language, Post.title, Post.id).where(
-        listed(actor, SHOWN), Post.id != post.id, _family_of(post)
+        listed_within(reach, SHOWN), Post.id != bindparam("post_id"), FAMILY
     )
-    every = union_all(countries, concepts, translations).subquery()
-    found = select(every.c.kind, every.c.value, every.c.language, every.c.title)
-    rows = db.session.execute(found.order_by(every.c.kind, every.c.language, every.c.place))
-    return [(kind, value, language, title) for kind, value, language, title in rows]
+    every = union_all(countries, concepts, translations).subquery().c
+    return select(every.kind, every.value, every.language, every.title).order_by(
+        every.kind, every.language, every.place
+    )
 
 
 def post_to_edit(actor: Actor, post_id: int) -> Post:
@@ -130,25 +149,28 @@ class Translation:
         return slug_of(self.title)
 
 
-def _family_of(post: Post) -> ColumnElement[bool]:
-    """The condition that a post is the original of this one, or a translation of the same original."""
-    original = post.translation_of_id or post.id
-    return or_(Post.id == original, and_(Post.translation_of_id.is_not(None), Post.translation_of_id == original))
-
-
 def related_cards(actor: Actor, whole: WholePost, limit: int = 5) -> list[PostCard]:
     """Posts that share most concepts with a post, translations of it left out; the newer first among equals."""
     if not whole.concept_ids:
         return []
+    post = whole.post
+    about = {"post_id": post.id, "original_id": post.translation_of_id or post.id, "concept_ids": whole.concept_ids}
+    return bare_cards(_related(reach_of(actor)), about | reader(actor) | {"most": limit})
+
+
+@cache
+def _related(reach: Reach) -> Select[Any]:
+    """The cards of posts that share concepts with a post."""
     shared = (
         select(PostConcept.post_id, func.count().label("shared"))
-        .where(PostConcept.concept_id.in_(whole.concept_ids))
+        .where(PostConcept.concept_id.in_(bindparam("concept_ids", expanding=True)))
         .group_by(PostConcept.post_id)
         .subquery()
     )
-    others = card_query(listed(actor), Post.id != whole.post.id, ~_family_of(whole.post))
+    others = card_query(listed_within(reach), Post.id != bindparam("post_id"), ~FAMILY)
     query = others.join(shared, shared.c.post_id == Post.id)
-    return bare_cards(query.order_by(shared.c.shared.desc(), Post.published_at.desc(), Post.id.desc()).limit(limit))
+    ordered = query.order_by(shared.c.shared.desc(), Post.published_at.desc(), Post.id.desc())
+    return ordered.limit(bindparam("most"))
 
 
 def attachments_of(post_id: int) -> list[Attachment]:

@@ -25,7 +25,7 @@ def test_a_card_without_a_summary_begins_with_the_text(cast: Cast, count_sql: An
     visitor = cast.actor("visitor")
     with count_sql() as statements:
         cards = latest_cards(visitor)
-    assert len(statements) == 3
+    assert len(statements) <= 3
     assert cards[0].summary == "In short."
     assert cards[1].summary.startswith("Heading We repair bicycles & more, see here")
     assert cards[1].summary.endswith("…")
