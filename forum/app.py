@@ -23,6 +23,7 @@ from forum.search import indexing
 from forum.search.service import engine_for, use_engine
 from forum.vocabulary.queries import speak_by_default
 from forum.web.areas import AREAS
+from forum.web.assets import init_assets
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
 from forum.web.routes import RowNumber, guard_routes
@@ -85,6 +86,7 @@ def open_pages(app: Flask, settings: Settings) -> None:
     init_sessions(app)
     init_languages(app, settings.languages)
     init_templating(app)
+    init_assets(app)
     init_errors(app)
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/#{endpoint}")  # until all areas are built
     app.url_map.converters["int"] = RowNumber

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as catalogue_gettext
 from flask_babel import ngettext as catalogue_ngettext
 
@@ -53,8 +53,27 @@ class LanguageLink:
 def init_languages(app: Flask, languages: tuple[str, ...]) -> None:
     """Put the prefix in front, and let Flask-Babel ask us for the language."""
     app.wsgi_app = LanguagePrefix(app.wsgi_app, languages)  # type: ignore[method-assign]  # Flask documents this seam
-    Babel(app, locale_selector=choose_language)
+    catalogue = Catalogue()
+    Babel(app, locale_selector=choose_language).domain_instance = catalogue
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # from jinja2.ext.i18n
+        gettext=lambda sentence: catalogue.get_translations().ugettext(sentence),
+        ngettext=lambda one, many, n: catalogue.get_translations().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.after_request(_remember)
+
+
+class Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """Flask-Babel's translations, found once for a request: a page asks for two hundred sentences."""
+
+    def get_translations(self) -> Any:
+        """The translations into the language of this request, which does not change while it lasts."""
+        found = g.get("catalogue") if g else None
+        if found is None:
+            found = super().get_translations()
+            if g:
+                g.catalogue = found
+        return found
 
 
 def choose_language() -> str:

@@ -1,10 +1,6 @@
-"""What templates may use: filters for dates and names, links to static files, and the one place that marks HTML as safe."""
+"""What templates may use: filters for dates and names, and the one place that marks HTML as safe."""
 
-import hashlib
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -32,7 +28,7 @@ def init_templating(app: Flask) -> None:
         language_name=lambda code: names.language_name(code, languages.interface_language()),
         country_name=lambda code: names.country_name(code, languages.interface_language()),
     )
-    app.jinja_env.globals.update(asset=asset_url(Path(str(app.static_folder))), csrf_token=generate_csrf, weave=weave)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, weave=weave)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(page_context)
 
@@ -83,19 +79,6 @@ def show_number(value: float | None, *, compact: bool = False) -> str:
     if value is None:
         return ""
     return format_compact_decimal(value, locale=_locale()) if compact else format_decimal(value, locale=_locale())
-
-
-def asset_url(folder: Path) -> Callable[[str], str]:
-    """A function that gives the address of a static file, with a fingerprint that changes when the file does."""
-
-    @cache
-    def fingerprint(name: str, _modified: int) -> str:
-        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
-
-    def asset(name: str) -> str:
-        return f"/static/{name}?v={fingerprint(name, (folder / name).stat().st_mtime_ns)}"
-
-    return asset
 
 
 def said(sentence: Message | str) -> str:

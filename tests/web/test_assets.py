@@ -1,0 +1,41 @@
+"""Static files: kept for ever at an address with the right fingerprint, asked for again at any other."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def address_of(name: str, client: FlaskClient) -> str:
+    """The address by which the home page calls a static file."""
+    found = re.search(rf'"(/static/{re.escape(name)}\?v=[0-9a-f]+)"', client.get("/").text)
+    assert found is not None, name
+    return found[1]
+
+
+def test_a_browser_keeps_a_static_file_for_ever(client: FlaskClient) -> None:
+    answer = client.get(address_of("css/site.css", client), buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("query", ["", "?v=", "?v=0123456789ab", "?v=../../wsgi.py"])
+def test_an_address_without_the_right_fingerprint_is_asked_for_again(query: str, client: FlaskClient) -> None:
+    answer = client.get(f"/static/css/site.css{query}", buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_an_unchanged_static_file_is_not_sent_again(client: FlaskClient) -> None:
+    address = address_of("css/site.css", client)
+    tag = client.get(address, buffered=True).headers["ETag"]
+    again = client.get(address, headers={"If-None-Match": tag}, buffered=True)
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_what_is_not_there_is_not_kept(client: FlaskClient) -> None:
+    answer = client.get("/static/css/none.css?v=0123456789ab")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers["Cache-Control"]
