@@ -82,7 +82,7 @@ def defaults_for(organisation: str, author: str) -> Defaults:
 
 def make_searchable(app: Flask) -> None:
     """Let the search index take in all that waits for it: through the running worker, or here when none runs."""
-    with progress("Indexing ") as (start, move):
+    with progress("Indexing") as (start, move):
         start(backlog(CONSUMER))
         db.session.rollback()
         settle(CONSUMER, app.config["SETTINGS"].data_dir, move)

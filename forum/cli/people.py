@@ -49,10 +49,10 @@ def add(
     Without --password-stdin the person asks for a password on the sign-in page, and gets a link by mail.
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    if role == "editor" and not organisation:
-        raise Invalid({"role": _("An editor belongs to an organisation. Name it with --organisation.")})
     network_role = role if role in NETWORK_ROLES else ""
     with ready_app(context).app_context(), transaction():
+        if role == "editor" and not organisation:
+            raise Invalid({"role": _("An editor belongs to an organisation. Name it with --organisation.")})
         found = organisation_called(organisation) if organisation else None
         added = add_person(SYSTEM, email, name, password=password, language=language, role=network_role)
         if found is not None:

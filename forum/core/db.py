@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pysqlite3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import registry as mapper_registry
 from sqlalchemy.types import TypeDecorator
@@ -158,9 +158,9 @@ def is_reachable(url: str) -> str | None:
     """Why the database at this address cannot be used, or None when it can."""
     engine = create_engine(sqlalchemy_url(url), **engine_options(url))
     try:
-        with engine.connect():
-            return None
-    except OperationalError as problem:
+        inspect(engine).get_table_names()
+    except DBAPIError as problem:
         return str(problem.orig)
     finally:
         engine.dispose()
+    return None

@@ -1,5 +1,6 @@
 """The log: one line an event on stderr, with its values; tracebacks plain, without the values of variables."""
 
+import logging
 import sys
 from typing import Any
 
@@ -9,9 +10,10 @@ from structlog.typing import EventDict
 HARMLESS = str.maketrans({number: f"\\x{number:02x}" for number in (*range(9), *range(11, 32), 127)})
 
 
-def prepare_logs() -> None:
-    """Let every logger of this process write in our way."""
+def prepare_logs(level: int = logging.INFO) -> None:
+    """Let every logger of this process write in our way, what is at least of this level."""
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),

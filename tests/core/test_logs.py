@@ -1,3 +1,5 @@
+import logging
+
 import structlog
 
 from forum.core.logs import prepare_logs
@@ -22,3 +24,11 @@ def test_a_traceback_shows_no_values(capsys):
     assert "error failed\\nforged length=18\nTraceback" in written
     assert "ZeroDivisionError" in written
     assert secret not in written.replace('secret = "a password of hers"', "")
+
+
+def test_what_matters_less_is_left_out(capsys):
+    prepare_logs(logging.WARNING)
+    structlog.get_logger().info("nothing new")
+    structlog.get_logger().warning("mind this")
+    assert capsys.readouterr().err.endswith("warning mind this\n")
+    prepare_logs()
