@@ -8,7 +8,7 @@ from forum.accounts.models import ABOUT_LENGTH, JOB_TITLE_LENGTH, NAME_LENGTH
 from forum.accounts.queries import normal_email
 from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, is_language
-from forum.core.text import Message, single_line
+from forum.core.text import CONTROL_CHARACTERS, Message, single_line
 from forum.core.text import message as _
 
 MOST_LANGUAGES = 20
@@ -60,6 +60,8 @@ def profile_problems(job_title: str, about: str, reads: Iterable[str]) -> Proble
         problems.add("job_title", _("Write at most %(number)s characters.", number=JOB_TITLE_LENGTH))
     if len(about) > ABOUT_LENGTH:
         problems.add("about", _("Write at most %(number)s characters.", number=ABOUT_LENGTH))
+    if CONTROL_CHARACTERS.search(about):
+        problems.add("about", _("There are characters in this text that cannot be shown. Please type it again."))
     codes = list(reads)
     if len(codes) > MOST_LANGUAGES or not all(map(is_language, codes)):
         problems.add("reads", _("Choose languages from the list, at most %(number)s.", number=MOST_LANGUAGES))

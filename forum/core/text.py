@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SLUG_LENGTH = 80
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from forum.curation import events
 from forum.curation.models import FLAG_REASONS, NOTE_LENGTH, Flag
 from forum.curation.policy import require_moderator, require_reporter
 from forum.discussion.models import Comment
+from forum.library.fields import Refused, clean_text
 from forum.library.models import Post
 from forum.library.policy import can_read, require_read
 
@@ -24,11 +25,9 @@ def raise_flag(actor: Actor, post_id: int, comment_id: int | None, reason: str, 
     require_reporter(actor)
     post = require_read(actor, db.session.get(Post, post_id))
     _require_comment(post, comment_id)
-    note = note.strip()
+    note = _clean_note(note)
     if reason not in FLAG_REASONS:
         raise Invalid({"reason": _("Choose what is wrong.")})
-    if len(note) > NOTE_LENGTH:
-        raise Invalid({"note": _("Please keep the note to %(maximum)s characters.", maximum=NOTE_LENGTH)})
     existing = _open_flag(actor, post_id, comment_id)
     if existing:
         return existing
@@ -39,6 +38,13 @@ def raise_flag(actor: Actor, post_id: int, comment_id: int | None, reason: str, 
     db.session.flush()
     record(actor, events.FLAGGED, "post", post_id, {"flag": flag.id, "comment": comment_id})
     return flag
+
+
+def _clean_note(raw: str) -> str:
+    try:
+        return clean_text(raw, NOTE_LENGTH)
+    except Refused as refusal:
+        raise Invalid({"note": refusal.sentence}) from None
 
 
 def _require_comment(post: Post, comment_id: int | None) -> None:

@@ -9,12 +9,12 @@ from forum.accounts.models import ABOUT_LENGTH, JOB_TITLE_LENGTH
 from forum.accounts.models import NAME_LENGTH as PERSON_NAME_LENGTH
 from forum.core.errors import Invalid
 from forum.core.languages import guess_language, is_language
+from forum.core.text import CONTROL_CHARACTERS
 from forum.core.text import message as _
 from forum.discussion.models import BODY_LENGTH as COMMENT_LENGTH
 from forum.interop.lines import Found, Rejected, first_problem, ref_of, type_of
 from forum.interop.reader import Reader
 from forum.library.content import COMMON, Content, clean_content
-from forum.library.fields import CONTROL_CHARACTERS
 from forum.library.kinds import KINDS
 from forum.library.models import REASON_LENGTH, REVIEWS, STATUSES
 from forum.organisations.models import DESCRIPTION_LENGTH, NAME_LENGTH, URL_LENGTH

@@ -9,11 +9,10 @@ from sqlalchemy import insert, select, update
 
 from forum.core.db import db
 from forum.core.origins import Origin
-from forum.core.text import Message
+from forum.core.text import CONTROL_CHARACTERS, Message
 from forum.core.text import message as _
 from forum.interop import mentions
 from forum.interop.lines import REF_LENGTH, Found, Rejected, clean_ref, ref_of, type_of
-from forum.library.fields import CONTROL_CHARACTERS
 from forum.library.operations.importing import originals_of
 from forum.vocabulary.models import Concept
 from forum.vocabulary.queries import vocabulary

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from forum.core.languages import is_country, is_language
-from forum.core.text import Message, single_line
+from forum.core.text import CONTROL_CHARACTERS, Message, single_line
 from forum.core.text import message as _
 
 URL_LENGTH = 500
@@ -21,7 +21,6 @@ FALSE_WORDS = ("0", "false", "no", "off")
 BETWEEN_DIGITS = re.compile(r"[\s'\u2019\u00a0\u202f]")
 GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Type(StrEnum):

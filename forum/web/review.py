@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
-from forum.core.languages import COUNTRIES, country_name, language_name
+from forum.core.languages import COUNTRIES, country_name, is_language, language_name
 from forum.core.text import slugify
 from forum.curation import operations, queries
 from forum.curation.models import FLAG_REASONS
@@ -21,6 +21,7 @@ from forum.library.reading import post_for_page
 from forum.organisations.memberships import requests_waiting
 from forum.vocabulary.queries import vocabulary
 from forum.web.cards import post_url, show_cards
+from forum.web.comment_forms import number_from
 from forum.web.languages import interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
@@ -78,10 +79,10 @@ def show_desk() -> str:
 def desk_filter() -> DeskFilter:
     """The filter of the address; what it names but does not exist is left out."""
     theme = vocabulary().by_key(request.args.get("theme", ""))
-    country = request.args.get("country", "")
+    country, language = request.args.get("country", ""), request.args.get("language", "")
     return DeskFilter(
         concept_ids=tuple(vocabulary().covering(theme.id)) if theme else (),
-        language=request.args.get("language", "")[:8],
+        language=language if is_language(language) else "",
         country=country if country in COUNTRIES else "",
     )
 
@@ -100,7 +101,7 @@ def filter_choices() -> dict[str, list[tuple[str, str]]]:
 
 def page_number() -> int:
     """The page of the address, 1 when there is none."""
-    return max(1, request.args.get("page", 1, type=int) or 1)
+    return number_from(request.args.get("page")) or 1
 
 
 @area.page("/posts/<int:post_id>/moderate/<action>", needs=Need.MODERATOR, methods=("GET", "POST"))
@@ -145,7 +146,7 @@ def move_themes(post_id: int) -> Any:
     post = post_for_page(who, post_id).post
     if not can_moderate(who, post):
         raise Missing
-    chosen = [int(value) for value in request.form.getlist("themes") if value.isdigit()]
+    chosen = [number for value in dict.fromkeys(request.form.getlist("themes")) if (number := number_from(value))]
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -163,7 +164,7 @@ def move_themes(post_id: int) -> Any:
 def flag_post(post_id: int) -> Any:
     """Report a post, or the comment that `comment` names."""
     post = post_for_page(actor(), post_id).post
-    comment_id = request.values.get("comment", type=int)
+    comment_id = number_from(request.values.get("comment"))
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:

@@ -1,11 +1,12 @@
 """What every answer carries, and what every changing request must show."""
 
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from forum.web.safety import place_of
 
 POLICY = "; ".join(
     (
@@ -73,7 +74,7 @@ def _refuse_foreign_changes() -> None:
     if site and site not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin and origin != "null" and place_of(origin) != request.host:
         abort(403)
 
 
