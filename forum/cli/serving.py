@@ -1,11 +1,8 @@
 """`forum serve` and `forum worker`."""
 
 import gc
-import logging
-import multiprocessing
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import configure_mappers
 
 from forum.accounts.models import Person
+from forum.cli.beside import worker_beside
 from forum.cli.context import plainly, ready_app, say
 from forum.core.db import db
+from forum.core.logs import prepare_logs
 from forum.interop.demonstration import PASSWORD, SIGN_INS, is_loaded
-from forum.web.server import serve_web
+from forum.web.server import checked_address, serve_web
 from forum.worker import run_worker
 
-WORKER_PATIENCE = 15
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,6 +33,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @plainly
 def serve(context: click.Context, host: str, port: int, workers: int | None, no_worker: bool) -> None:
     """Serve the site, with the worker beside it, until Ctrl-C or SIGTERM."""
+    checked_address(host, port)
     settle_base_url(host, port)
     app = ready_app(context)
     with app.app_context():
@@ -42,6 +41,7 @@ def serve(context: click.Context, host: str, port: int, workers: int | None, no_
         announce(app.config["SETTINGS"].base_url, shown)
         db.session.remove()
         db.engine.dispose()
+    prepare_logs()
     app.config.update(DEMONSTRATION_SIGN_INS=shown, DEMONSTRATION_PASSWORD=PASSWORD if shown else "")
     prepare_to_fork(app)
     with worker_beside(app, wanted=not no_worker):
@@ -91,37 +91,11 @@ def compile_templates(environment: Environment, folder: Path) -> None:
     environment.bytecode_cache = None
 
 
-@contextmanager
-def worker_beside(app: Flask, *, wanted: bool) -> Iterator[None]:
-    """Run the worker as a process of its own while the block runs; it finishes its batch before it ends.
-
-    It is forked, as the web processes are: all of them share the memory of what is loaded.
-    """
-    if not wanted:
-        yield
-        return
-    process = multiprocessing.get_context("fork").Process(target=work_beside, args=(app,), name="worker")
-    process.start()
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.join(WORKER_PATIENCE)
-        if process.is_alive():
-            process.kill()
-
-
-def work_beside(app: Flask) -> None:
-    """The worker in its forked process, out of reach of Ctrl-C: `worker_beside` ends it."""
-    os.setsid()
-    logging.basicConfig(level=logging.INFO)
-    run_worker(app)
-
-
 @click.command()
 @click.pass_context
 @plainly
 def worker(context: click.Context) -> None:
-    """Keep the search index and send mail, until SIGTERM."""
-    logging.basicConfig(level=logging.INFO)
-    run_worker(ready_app(context))
+    """Keep the search index and send mail, until SIGTERM. `forum serve` has a worker of its own."""
+    app = ready_app(context)
+    prepare_logs()
+    run_worker(app)

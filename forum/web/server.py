@@ -5,10 +5,14 @@ Why these, with figures: docs/decisions/0003-web-server.md.
 
 import errno
 import gc
+import os
 import resource
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -24,6 +28,7 @@ BACKLOG = 1024
 HEADER_SECONDS = 20
 HEADER_BYTES = 64 * 1024
 DRAIN_SECONDS = 10
+PARENT_SECONDS = 1
 SPARE_FILES = 256
 OUR_LOG = {"loggers": {"_granian": {"propagate": True}}}
 
@@ -34,12 +39,21 @@ class Loader:
 
     app_factory: Callable[[], Application]
     limits: Limits
+    server: int = field(default_factory=os.getpid)
 
     def __call__(self) -> Gate:
         """The application behind its gate. Garbage collection never looks through what lives as long as the process."""
         gate = Gate(self.app_factory(), self.limits)
         gc.freeze()
+        threading.Thread(target=end_after, args=(self.server,), daemon=True).start()
         return gate
+
+
+def end_after(server: int) -> None:
+    """End this process in order once its server is gone: one that was killed leaves nobody behind who holds its port."""
+    while os.getppid() == server:
+        time.sleep(PARENT_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_web(
