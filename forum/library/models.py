@@ -1,6 +1,7 @@
 """Posts and their versions, themes and places, attachments, and drafts of anything being written."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -101,6 +102,7 @@ class Post(Model):
         return slug_of(self.title)
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same few titles again and again
 def slug_of(title: str) -> str:
     """The readable end of a post's address; never the name of another page under it, like `/posts/7/edit`."""
     slug = slugify(title)

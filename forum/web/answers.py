@@ -81,10 +81,13 @@ def passages_of(kind: Kind, details: dict[str, Any], figures: list[Fact]) -> Ite
     """The long answers that were given, in the kind's order; the figures end the section of results."""
     for section, fields in groupby(kind.fields, key=lambda one: one.section):
         for one in fields:
-            value, label = details.get(one.name), labels.field_label(kind.name, one.name)
-            if value and one.type is Type.TEXT:
+            value = details.get(one.name)
+            if not value or one.type not in LONG:
+                continue
+            label = labels.field_label(kind.name, one.name)
+            if one.type is Type.TEXT:
                 yield Passage(one.name, label, paragraphs=tuple(part for part in value.split("\n\n") if part.strip()))
-            elif value and one.type is Type.ROWS:
+            else:
                 yield Passage(one.name, label, rows=tuple(_row(kind.name, one, row) for row in value))
         if section == RESULTS and figures:
             yield _figures(figures)

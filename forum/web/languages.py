@@ -96,7 +96,9 @@ def site_languages() -> tuple[str, ...]:
 
 def interface_language() -> str:
     """The code of the interface language, as `<html lang>` needs it."""
-    return str(get_locale() or site_languages()[0]).replace("_", "-")
+    if "interface_language" not in g:
+        g.interface_language = str(get_locale() or site_languages()[0]).replace("_", "-")
+    return str(g.interface_language)
 
 
 def language_links() -> list[LanguageLink]:
