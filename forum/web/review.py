@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext
 from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import COUNTRIES, country_name, is_language, language_name
-from forum.core.text import slugify
 from forum.curation import operations, queries
 from forum.curation.models import FLAG_REASONS
 from forum.curation.queries import DeskFilter
@@ -172,7 +171,7 @@ def flag_post(post_id: int) -> Any:
                 actor(), post_id, comment_id, request.form.get("reason", ""), request.form.get("note", "")
             )
             flash(_("Thank you. A moderator will look at it."), "ok")
-            return redirect(post_url(post.id, slugify(post.title)), 303)
+            return redirect(post_url(post.id, post.slug), 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}
     reasons = [(reason, FLAG_LABELS[reason]) for reason in FLAG_REASONS]
@@ -193,7 +192,7 @@ def resolve_flag(flag_id: int) -> Any:
 def back_to(post: Post) -> str:
     """Where the moderator came from: the desk, or the post."""
     target = request.form.get("next", "")
-    return local_target(target) if target else post_url(post.id, slugify(post.title))
+    return local_target(target) if target else post_url(post.id, post.slug)
 
 
 def moderator_panel(who: Actor, post: Post) -> dict[str, Any] | None:
