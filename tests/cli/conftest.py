@@ -1,7 +1,7 @@
 """A site of its own for every test of the command line."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +26,37 @@ class Site:
 
     data_dir: Path
     environment: dict[str, str]
+    apps: list[Flask] = field(default_factory=list)
 
     def run(self, *words: str | Path, typed: str = "", **environment: str) -> Result:
         """Run a command as `forum` does; nothing but a foreseen end may come of it."""
-        result = CliRunner().invoke(
-            forum, [str(word) for word in words], obj=create_app, input=typed, env=self.environment | environment
-        )
+        try:
+            result = CliRunner().invoke(
+                forum, [str(word) for word in words], obj=self.make, input=typed, env=self.environment | environment
+            )
+        finally:
+            self.close()
         assert isinstance(result.exception, SystemExit | None), result.exception
         return result
 
+    def make(self) -> Flask:
+        """An application, which `close` closes."""
+        self.apps.append(create_app())
+        return self.apps[-1]
+
+    def close(self) -> None:
+        """Let go of every connection to the database."""
+        while self.apps:
+            with self.apps.pop().app_context():
+                db.session.remove()
+                db.engine.dispose()
+
     def app(self) -> Flask:
         """The application on this data directory, for browsers without CSRF tokens."""
-        patched = pytest.MonkeyPatch()
-        for name, value in self.environment.items():
-            patched.setenv(name, value)
-        app = create_app()
-        patched.undo()
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in self.environment.items():
+                patched.setenv(name, value)
+            app = self.make()
         app.config.update(WTF_CSRF_ENABLED=False)
         return app
 
@@ -49,22 +64,20 @@ class Site:
         """What a query finds in the site's database."""
         with self.app().app_context():
             found = list(db.session.scalars(query))
-            db.session.remove()
-            db.engine.dispose()
+        self.close()
         return found
 
     def change(self, statement: str) -> None:
         """Change something in the site's database behind everybody's back."""
-        with self.app().app_context():
-            with transaction():
-                db.session.execute(text(statement))
-            db.session.remove()
-            db.engine.dispose()
+        with self.app().app_context(), transaction():
+            db.session.execute(text(statement))
+        self.close()
 
 
 @pytest.fixture
 def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """A function that makes a site of nothing, by name; what this process knew before is put back."""
+    sites: list[Site] = []
     before = dict(consumers.by_name), current_engine(), dict(limits._place)
 
     def made(name: str = "site") -> Site:
@@ -73,9 +86,12 @@ def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> I
         if isinstance(database, PostgresDatabase):
             database.command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
             environment["FORUM_DATABASE_URL"] = f"{database.root}/{name}"
-        return Site(tmp_path / name, environment)
+        sites.append(Site(tmp_path / name, environment))
+        return sites[-1]
 
     yield made
+    for site in sites:
+        site.close()
     consumers.by_name = before[0]
     use_engine(before[1])
     limits._place.update(before[2])
