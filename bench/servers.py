@@ -327,7 +327,9 @@ def measure_speed(names: list[str], seconds: float, rounds: int) -> dict[str, di
     for _ in range(rounds):
         for name in names:
             with running(name) as server:
-                loads = [figure for request in LOADS.values() for figure in throughput(server, repeat(request), seconds)]
+                loads = [
+                    figure for request in LOADS.values() for figure in throughput(server, repeat(request), seconds)
+                ]
                 seen[name].append([server.cold_start, server.memory(), *loads])
     return {name: speed_row([statistics.median(column) for column in zip(*seen[name], strict=True)]) for name in names}
 

@@ -91,4 +91,9 @@ def _add_headers(response: Response) -> Response:
 
 
 def _is_personal(response: Response) -> bool:
-    return response.status_code >= 400 or "session" in request.cookies or session.modified or "Set-Cookie" in response.headers
+    return (
+        response.status_code >= 400
+        or "session" in request.cookies
+        or session.modified
+        or "Set-Cookie" in response.headers
+    )

@@ -94,7 +94,9 @@ def test_the_log_is_silent_about_posts_of_another_organisation(cast: Cast, brows
     assert "Chiara" not in browser_of(None).get("/log").text
 
 
-def test_a_moderator_moves_a_post_to_other_themes_and_the_former_state_is_kept(cast: Cast, browser_of: BrowserOf) -> None:
+def test_a_moderator_moves_a_post_to_other_themes_and_the_former_state_is_kept(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
     post = make_post(cast.an, cast.sluis, themes=("work-integration", "young-people"))
     moderator = browser_of(cast.mia)
     none = moderator.post(f"/posts/{post.id}/moderate/themes", data={})
@@ -109,7 +111,10 @@ def test_a_reader_reports_a_post_once_and_a_moderator_closes_the_report(cast: Ca
     post = make_post(cast.an, cast.sluis, title="The laundry that sings")
     reader = browser_of(cast.chiara)
     for _time in range(2):
-        assert reader.post(f"/posts/{post.id}/flag", data={"reason": "outdated", "note": "The law changed."}).status_code == 303
+        assert (
+            reader.post(f"/posts/{post.id}/flag", data={"reason": "outdated", "note": "The law changed."}).status_code
+            == 303
+        )
     flag = db.session.query(Flag).one()
     desk = browser_of(cast.mia).get("/review").text
     assert "The law changed." in desk
@@ -150,7 +155,9 @@ def test_a_featured_post_stands_among_the_collections(cast: Cast, browser_of: Br
     assert "The laundry that sings" in browser_of(None).get("/collections").text
 
 
-def test_desk_and_log_stay_within_their_sql_budgets(cast: Cast, browser_of: BrowserOf, count_sql: Callable[[], Any]) -> None:
+def test_desk_and_log_stay_within_their_sql_budgets(
+    cast: Cast, browser_of: BrowserOf, count_sql: Callable[[], Any]
+) -> None:
     for _number in range(30):
         post = make_post(cast.an, cast.sluis)
     browser = browser_of(cast.mia)
