@@ -1,6 +1,7 @@
 """What templates may use: filters for dates and names, and the one place that marks HTML as safe."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -59,7 +60,12 @@ def weave(key: str) -> str:
 
 def show_date(value: date | datetime | None) -> str:
     """A date in the reader's language, like "1 March 2026"."""
-    return format_date(value, "long", locale=_locale()) if value else ""
+    return _written(value.date() if isinstance(value, datetime) else value, _locale()) if value else ""
+
+
+@lru_cache(maxsize=4096)  # a page writes the same few days again and again
+def _written(day: date, locale: str) -> str:
+    return format_date(day, "long", locale=locale)
 
 
 def show_datetime(value: datetime | None) -> str:
@@ -76,9 +82,12 @@ def iso(value: date | datetime | None) -> str:
 
 def show_number(value: float | None, *, compact: bool = False) -> str:
     """A number in the reader's language."""
-    if value is None:
-        return ""
-    return format_compact_decimal(value, locale=_locale()) if compact else format_decimal(value, locale=_locale())
+    return "" if value is None else _counted(value, _locale(), compact)
+
+
+@lru_cache(maxsize=4096)
+def _counted(value: float, locale: str, compact: bool) -> str:
+    return format_compact_decimal(value, locale=locale) if compact else format_decimal(value, locale=locale)
 
 
 def said(sentence: Message | str) -> str:

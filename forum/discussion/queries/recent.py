@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, select
 from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.markdown import excerpt, render
+from forum.core.markdown import excerpt
 from forum.discussion.models import Comment
 from forum.discussion.policy import shown
 from forum.library.models import SHOWN_STATUSES, Post, slug_of
 from forum.library.policy import listed
+from forum.library.queries import plain_beginning
 from forum.organisations.models import Organisation
 
-EXCERPT_SOURCE = 600
+EXCERPT_SOURCE = 900
 EXCERPT_WORDS = 30
 PAGE = 20
 
@@ -82,7 +83,7 @@ def _card_query(*conditions: ColumnElement[bool]) -> Select[Any]:
             Person.name.label("author_name"),
             Organisation.name.label("organisation_name"),
             Comment.language,
-            func.substr(Comment.body, 1, EXCERPT_SOURCE).label("excerpt"),
+            func.substr(Comment.body_html, 1, EXCERPT_SOURCE).label("excerpt"),
             Comment.created_at,
         )
         .join(Post, Post.id == Comment.post_id)
@@ -98,7 +99,7 @@ def _cards(query: Select[Any]) -> list[CommentCard]:
 
 
 def _card(row: dict[str, Any]) -> CommentCard:
-    row["excerpt"] = excerpt(render(row["excerpt"]).plain, EXCERPT_WORDS)
+    row["excerpt"] = excerpt(plain_beginning(row["excerpt"]), EXCERPT_WORDS)
     for name in ("author_name", "organisation_name"):
         row[name] = row[name] or ""
     return CommentCard(**row)
