@@ -16,6 +16,7 @@ from forum.accounts.models import Person
 from forum.cli.beside import worker_beside
 from forum.cli.context import plainly, ready_app, say
 from forum.core.db import db
+from forum.core.languages import native_name
 from forum.core.logs import prepare_logs
 from forum.interop.demonstration import PASSWORD, SIGN_INS, is_loaded
 from forum.web.server import checked_address, serve_web
@@ -76,6 +77,8 @@ def announce(base_url: str, shown: list[tuple[str, str]]) -> None:
 def prepare_to_fork(app: Flask) -> None:
     """Load what every process needs, so that they share its memory and the first readers do not wait for it."""
     configure_mappers()
+    for language in app.config["LANGUAGES"]:
+        native_name(language)  # reads all that CLDR knows of a language: its names, dates and numbers
     compile_templates(app.jinja_env, app.config["SETTINGS"].data_dir / "templates")
     gc.collect()
     gc.freeze()  # what is loaded by now stays shared as long as nobody goes through it
