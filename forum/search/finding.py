@@ -38,7 +38,7 @@ class Wish:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort | None = None
     page: int = 1
-    per_page: int = 20
+    per_page: int = 10
     facets: tuple[str, ...] = FACETS
 
     @property

@@ -12,7 +12,7 @@ from forum.core.text import fold
 from forum.organisations.models import Organisation
 from forum.search.documents import SCHEMES
 from forum.vocabulary.queries import vocabulary
-from forum.vocabulary.tree import INDENT, Entry
+from forum.vocabulary.tree import Entry
 from forum.web.labels import kind_label, status_label
 from forum.web.languages import interface_language
 
@@ -42,7 +42,7 @@ NAMES: Mapping[str, Callable[[str, str], str]] = {
     "status": lambda status, _language: status_label(status),
     "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
 }
-MOST_OPTIONS = 14
+MOST_OPTIONS = 7
 
 
 def _with_capital(name: str) -> str:
@@ -57,6 +57,7 @@ class Option:
     label: str
     count: int
     selected: bool = False
+    is_narrower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def as_tree(options: list[Option], chosen: Iterable[str], scheme: str) -> list[O
     def branch(entries: Iterable[Entry]) -> Iterator[Option]:
         for entry in sorted((one for one in entries if one.key in by_key), key=lambda one: -by_key[one.key].count):
             option = by_key[entry.key]
-            yield replace(option, label=INDENT * entry.depth + option.label)
+            yield replace(option, is_narrower=entry.depth > 0)
             if entry.id in opened:
                 yield from branch(known.sorted(known.narrower(entry.id), interface_language()))
 

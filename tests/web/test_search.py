@@ -102,7 +102,7 @@ def test_filters_are_in_the_address_and_can_be_taken_away_one_by_one(
     assert 'href="/search?kind=news&amp;country=FR"' in page
     assert 'href="/search?kind=practice&amp;kind=news"' in page
     assert '<a class="chosen-clear" href="/search">' in page
-    assert '<input type="checkbox" id="facet-country-2" name="country" value="FR" checked>' in page
+    assert '<input type="checkbox" name="country" value="FR" checked>' in page
 
 
 def test_facets_have_true_counts_under_the_other_filters(library: dict[str, Post], client: FlaskClient) -> None:
@@ -131,17 +131,17 @@ def test_unknown_values_are_left_out_and_told(library: dict[str, Post], client: 
 
 
 def test_pages_of_results_have_addresses(search_index: SearchIndex, cast: Cast, client: FlaskClient) -> None:
-    for number in range(25):
+    for number in range(15):
         make_post(cast.an, cast.sluis, title=f"Bakery {number}")
     search_index.build()
     first, second = (client.get(f"/search?q=bakery&sort=oldest&page={page}").text for page in (1, 2))
-    assert (len(titles(first)), len(titles(second))) == (20, 5)
+    assert (len(titles(first)), len(titles(second))) == (10, 5)
     assert not set(titles(first)) & set(titles(second))
     assert '<a class="page-step" rel="next" href="/search?q=bakery&amp;sort=oldest&amp;page=2">' in first
-    assert "Posts 21 to 25 of 25" in second
+    assert "Posts 11 to 15 of 15" in second
     beyond = client.get("/search?q=bakery&page=9").text
     assert "There are only 2 pages of them." in beyond
-    assert len(titles(client.get("/search?q=bakery&per_page=100").text)) == 25
+    assert len(titles(client.get("/search?q=bakery&per_page=100").text)) == 15
 
 
 def test_orders_are_links(library: dict[str, Post], client: FlaskClient) -> None:

@@ -90,12 +90,11 @@ def test_every_stylesheet_stays_light() -> None:
 
 
 def test_no_page_loads_more_than_40_kb_of_stylesheets() -> None:
-    base = sum((CSS / name).stat().st_size for name in ("tokens.css", "site.css", "print.css"))
+    base = sum((CSS / name).stat().st_size for name in ("tokens.css", "site.css"))
     for template in TEMPLATES.rglob("*.html"):
         own = set(re.findall(r"asset\('css/([a-z]+\.css)'\)", template.read_text(encoding="utf-8"))) - {
             "tokens.css",
             "site.css",
-            "print.css",
         }
         assert base + sum((CSS / name).stat().st_size for name in own) <= 40_000, template.name
 
