@@ -12,6 +12,7 @@ from forum.core.clock import now
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import message as _
+from forum.core.text import single_line
 
 PEOPLE_A_PAGE = 50
 LARGEST_ID = 2**31 - 1  # of an integer column; addresses may hold any number
@@ -56,7 +57,7 @@ def require_person(person_id: int) -> Person:
 
 def list_people(words: str = "", page: int = 1) -> PeoplePage:
     """People by name, for administrators: those whose name or address contains the words, former members left out."""
-    like = f"%{_escaped(words.strip())}%"
+    like = f"%{_escaped(single_line(words)[:EMAIL_LENGTH])}%"
     named = or_(Person.name.ilike(like, escape="\\"), Person.email.ilike(like, escape="\\"))
     condition = and_(Person.erased_at.is_(None), named)
     total = db.session.scalar(select(func.count()).select_from(Person).where(condition)) or 0

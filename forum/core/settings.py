@@ -4,6 +4,7 @@ README.md holds the table for operators; a test keeps the two in step.
 """
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from forum.core.errors import Misconfigured
 from forum.core.languages import INTERFACE_LANGUAGES
@@ -20,6 +23,7 @@ from forum.core.text import message as _
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SECRET_LENGTH = 32
+MAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 class Settings(BaseModel):
@@ -71,18 +75,28 @@ class Settings(BaseModel):
     @classmethod
     def check_base_url(cls, value: str) -> str:
         """Refuse what is not a plain web address."""
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write the whole address, like https://forum.example.org")
-        return value.rstrip("/")
+        with suppress(ValueError):  # of what has no readable host or port
+            parts = urlsplit(value)
+            if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+                return value.rstrip("/")
+        raise ValueError("write the whole address, like https://forum.example.org")
+
+    @field_validator("mail_from", "contact")
+    @classmethod
+    def check_address(cls, value: str) -> str:
+        """Refuse what is not one plain mail address."""
+        if value and not MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("write a mail address, like forum@example.org")
+        return value
 
     @field_validator("database_url")
     @classmethod
     def check_database_url(cls, value: str) -> str:
         """Refuse a database that this software does not know."""
-        if value and not value.startswith(("sqlite:///", "postgresql://")):
-            raise ValueError("use sqlite:///PATH or postgresql://user:password@host/name")
-        return value
+        with suppress(ValueError, ArgumentError):  # of what has no readable host or port
+            if not value or (value.startswith(("sqlite:///", "postgresql://")) and make_url(value)):
+                return value
+        raise ValueError("use sqlite:///PATH or postgresql://user:password@host/name")
 
     @field_validator("search_url")
     @classmethod

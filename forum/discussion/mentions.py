@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.markdown import MENTION, Mention, MentionKind, mention_source
+from forum.core.text import single_line
 from forum.discussion import models
 from forum.discussion.models import Comment
 from forum.organisations.models import Membership, Organisation
@@ -139,7 +140,7 @@ def keep_mentions(comment: Comment, mentions: Iterable[Mention]) -> None:
 
 def completions(words: str) -> list[Completion]:
     """Up to eight people and organisations of whose name a word begins with what is typed: two statements."""
-    start = " ".join(words.split())[:LONGEST_QUERY]
+    start = single_line(words)[:LONGEST_QUERY]
     if len(start) < SHORTEST_QUERY:
         return []
     people = _people(_begins(Person.name, start)).order_by(func.lower(Person.name), Person.id)

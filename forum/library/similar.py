@@ -6,7 +6,7 @@ from sqlalchemy import or_
 
 from forum.core.actor import Actor
 from forum.core.text import fold
-from forum.library.models import SHOWN_STATUSES, Post
+from forum.library.models import SHOWN_STATUSES, TITLE_LENGTH, Post
 from forum.library.policy import listed
 from forum.library.queries import PostCard, bare_cards, card_query
 
@@ -18,7 +18,7 @@ ALIKE = 0.4
 
 def similar_titles(actor: Actor, title: str, limit: int = 3, but: int | None = None) -> list[PostCard]:
     """The posts whose titles share most words with this one, the likest first; those with little in common left out."""
-    words = words_of(title)
+    words = words_of(title[:TITLE_LENGTH])
     if not words:
         return []
     longest = sorted(words, key=lambda word: (-len(word), word))[:MOST_WORDS]

@@ -9,6 +9,7 @@ from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Missing
+from forum.core.text import CONTROL_CHARACTERS
 from forum.core.text import message as _
 from forum.organisations.domains import domain_of
 from forum.organisations.models import Membership, Organisation, OrganisationDomain
@@ -42,6 +43,8 @@ def actor_for(person: Person) -> Actor:
 
 def organisation_for_page(slug: str) -> Organisation:
     """The organisation with this name in its address, with its contact; closed ones too. Raises `Missing`."""
+    if CONTROL_CHARACTERS.search(slug):
+        raise Missing(NO_SUCH)
     query = select(Organisation).where(Organisation.slug == slug).options(joinedload(Organisation.contact))
     return _found(db.session.scalar(query))
 

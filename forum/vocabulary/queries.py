@@ -12,6 +12,7 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.core.languages import INTERFACE_LANGUAGES
+from forum.core.text import CONTROL_CHARACTERS
 from forum.core.text import message as _
 from forum.vocabulary.events import ADDED, CHANGED, MERGED
 from forum.vocabulary.models import ACRONYM, ALTERNATIVE, PREFERRED, WEAK, Concept, ConceptLabel
@@ -104,7 +105,7 @@ def every_label() -> list[tuple[int, str, str, str]]:
 def concept_with_labels(key: str) -> Concept:
     """A concept with all its labels, for its editors; raises `Missing`. A merged one is itself here, not its heir."""
     query = select(Concept).where(Concept.key == key).options(selectinload(Concept.labels))
-    found = db.session.scalar(query)
+    found = None if CONTROL_CHARACTERS.search(key) else db.session.scalar(query)
     if found is None:
         raise Missing(_("There is no such concept in the vocabulary."))
     return found
