@@ -37,10 +37,10 @@ class Defaults:
 
 
 class Known(NamedTuple):
-    """An object that came before: its row of origin, its id, and the fingerprint of the line it came with."""
+    """An object that came before: its row of origin, its id (None while it is postponed), the fingerprint of its line."""
 
     origin_id: int | None
-    subject_id: int
+    subject_id: int | None
     fingerprint: str
 
 
@@ -74,7 +74,9 @@ class Names:
             )
             for ref, origin_id, subject_id, mark in db.session.execute(rows):
                 names.objects[type_name, ref] = Known(origin_id, subject_id, mark)
-        posts = [known.subject_id for (type_name, _ref), known in names.objects.items() if type_name == "post"]
+        posts = [
+            known.subject_id for (kind, _ref), known in names.objects.items() if kind == "post" and known.subject_id
+        ]
         names.originals = originals_of(posts) if posts else {}
         return names
 
@@ -97,16 +99,18 @@ class Names:
         found = self.find("post", ref)
         return None if found is None else self.originals.get(found, found)
 
-    def remember(self, type_name: str, ref: str, subject_id: int, fingerprint: str) -> None:
-        """Note where an object came from; `keep` writes it down."""
+    def remember(self, type_name: str, ref: str, subject_id: int | None, fingerprint: str) -> None:
+        """Note where an object came from; `keep` writes it down. None for the id says that it will come with this batch."""
         before = self.objects.get((type_name, ref))
-        if before is not None and before.origin_id is not None:
-            row = {"id": before.origin_id, "subject_id": subject_id, "fingerprint": fingerprint}
-            self.changed.append(row)
+        origin_id = before.origin_id if before else None
+        self.objects[type_name, ref] = Known(origin_id, subject_id, fingerprint)
+        row = {"subject_id": subject_id, "fingerprint": fingerprint}
+        if subject_id is None:
+            return
+        if origin_id is None:
+            self.added.append({"source": self.source, "type": type_name, "ref": ref, **row})
         else:
-            row = {"source": self.source, "type": type_name, "ref": ref}
-            self.added.append({**row, "subject_id": subject_id, "fingerprint": fingerprint})
-        self.objects[type_name, ref] = Known(before.origin_id if before else None, subject_id, fingerprint)
+            self.changed.append({"id": origin_id, **row})
 
     def keep(self) -> None:
         """Write down where objects came from, so that later lines and later imports find them."""

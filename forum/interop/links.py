@@ -10,7 +10,7 @@ from forum.core.origins import Origin
 from forum.interop.lines import Rejected, clean_ref
 from forum.interop.sourcefile import Entry
 from forum.library.models import Post
-from forum.library.operations.importing import link_translation, originals_of
+from forum.library.operations.importing import link_translations, originals_of
 
 BATCH = 500
 
@@ -21,9 +21,9 @@ class Links:
 
     wanted: list[tuple[int, str]] = field(default_factory=list)
 
-    def note(self, entry: Entry, post_id: int) -> None:
-        """Keep for later what a line says it translates."""
-        if entry.type != "post":
+    def note(self, entry: Entry, post_id: int | None) -> None:
+        """Keep for later what the line of a post says it translates."""
+        if entry.type != "post" or post_id is None:
             return
         try:
             original = clean_ref(entry.found, "translation_of")
@@ -37,8 +37,7 @@ class Links:
         for start in range(0, len(self.wanted), BATCH):
             part = self.wanted[start : start + BATCH]
             with transaction():
-                for post_id, original_id in _missing(source, part):
-                    link_translation(actor, post_id, original_id)
+                link_translations(actor, _missing(source, part))
 
 
 def _missing(source: str, wanted: list[tuple[int, str]]) -> list[tuple[int, int]]:

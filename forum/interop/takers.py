@@ -1,6 +1,6 @@
 """How a checked line of each type goes into its domain: by that domain's operations."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from forum.interop.lines import Rejected
 from forum.library.models import Post
 from forum.library.operations.importing import (
     ImportedPost,
-    add_imported_post,
+    add_imported_posts,
     change_imported_post,
     load_for_import,
 )
@@ -26,17 +26,33 @@ from forum.vocabulary.operations import import_concept
 Taken = tuple[int, bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Something new that is best added together with the rest of its batch."""
+
+    request: Any
+
+
 def load_nothing(_ids: Iterable[int]) -> list[Any]:
     """For types whose objects are looked up one by one."""
     return []
 
 
+def add_nothing(_actor: Actor, _requests: Sequence[Any]) -> list[int]:
+    """For types whose objects are added one by one."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Takes a line in, giving the object's id and whether anything changed; `load` fetches a batch of objects before."""
+    """Takes a line in, giving the object's id and whether anything changed, or postpones it.
 
-    take: Callable[[Actor, Line, Names, int | None], Taken]
+    `load` fetches the objects of a batch before, `add` adds what was postponed, in order, and gives the ids.
+    """
+
+    take: Callable[[Actor, Line, Names, int | None], Taken | Postponed]
     load: Callable[[Iterable[int]], list[Any]] = load_nothing
+    add: Callable[[Actor, Sequence[Any]], list[int]] = add_nothing
 
 
 def take_concept_line(actor: Actor, line: Line, _names: Names, _subject_id: int | None) -> Taken:
@@ -69,15 +85,16 @@ def take_membership_line(actor: Actor, line: Line, names: Names, subject_id: int
     return take_membership(actor, {**line.values, **belonging}, subject_id)
 
 
-def take_post_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken:
+def take_post_line(actor: Actor, line: Line, names: Names, subject_id: int | None) -> Taken | Postponed:
     """Add a post, or give one that came before a new version."""
     post = db.session.get(Post, subject_id) if subject_id else None
     imported = imported_post(line, names, post)
-    if post is not None:
-        return post.id, change_imported_post(actor, post, imported)
-    added = add_imported_post(actor, imported)
-    names.originals[added.id] = added.translation_of_id or added.id
-    return added.id, True
+    return Postponed(imported) if post is None else (post.id, change_imported_post(actor, post, imported))
+
+
+def add_posts(actor: Actor, requests: Sequence[ImportedPost]) -> list[int]:
+    """Add the new posts of a batch."""
+    return [post.id for post in add_imported_posts(actor, requests)]
 
 
 def imported_post(line: Line, names: Names, present: Post | None) -> ImportedPost:
@@ -129,6 +146,6 @@ TAKERS = {
     "organisation": Taker(take_organisation_line),
     "person": Taker(take_person_line),
     "membership": Taker(take_membership_line),
-    "post": Taker(take_post_line, load_for_import),
+    "post": Taker(take_post_line, load_for_import, add_posts),
     "comment": Taker(take_comment_line),
 }

@@ -1,10 +1,10 @@
 """Posts that come from elsewhere: written with their own dates and status, without the questions a person is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.core.actor import Actor
@@ -40,18 +40,23 @@ class ImportedPost:
 
 
 @operation
-def add_imported_post(actor: Actor, imported: ImportedPost) -> Post:
-    """Add a post that is not here yet. One that is shown and tells no date is published now."""
+def add_imported_posts(actor: Actor, batch: Sequence[ImportedPost]) -> list[Post]:
+    """Add posts that are not here yet, in a few statements for all. Those that are shown and tell no date are published now."""
+    posts = [_new_post(imported) for imported in batch]
+    db.session.add_all(posts)
+    db.session.flush()
+    for post in posts:
+        if post.status in SHOWN_STATUSES:
+            record(actor, events.PUBLISHED, "post", post.id, {"imported": True})
+    return posts
+
+
+def _new_post(imported: ImportedPost) -> Post:
     moment = imported.published_at or now()
     if imported.status != "draft":
         imported = replace(imported, published_at=moment)
-    html = render(imported.content.body).html
     post = Post(created_at=moment, updated_at=moment)
-    _fill(post, imported, html)
-    db.session.add(post)
-    db.session.flush()
-    if post.status in SHOWN_STATUSES:
-        record(actor, events.PUBLISHED, "post", post.id, {"imported": True})
+    _fill(post, imported, render(imported.content.body).html)
     return post
 
 
@@ -63,6 +68,29 @@ def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bo
     review where the source knows of none.
     """
     imported = _as_settled_here(post, imported)
+    fields, belonging = _differences(post, imported)
+    if not fields and not belonging:
+        return False
+    if fields:
+        keep_version(actor, post)
+    was_shown, before = post.status in SHOWN_STATUSES, post.visibility
+    _fill(post, imported, render(imported.content.body).html)
+    if "translation_of_id" in belonging:
+        own = list(db.session.scalars(select(Post).where(Post.translation_of_id == post.id)))
+        _keep_links_flat(actor, post, own)
+    post.updated_at = now()
+    post.revision += 1
+    post.version += 1
+    kind = events.EDITED if was_shown or post.status not in SHOWN_STATUSES else events.PUBLISHED
+    data = {"version": post.version, "fields": fields + belonging, "imported": True}
+    record(actor, kind, "post", post.id, data)
+    if was_shown and before != post.visibility:
+        record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before, "to": post.visibility})
+    return True
+
+
+def _differences(post: Post, imported: ImportedPost) -> tuple[list[str], list[str]]:
+    """The fields in which what the post says differs, and what else does."""
     before = content_of(post)
     fields = changed_fields(before, imported.content)
     if before.kind != imported.content.kind:
@@ -70,23 +98,7 @@ def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bo
     belonging = [name for name in BELONGING if getattr(post, name) != getattr(imported, name)]
     if _coauthors(post) != imported.coauthor_ids:
         belonging.append("coauthors")
-    if not fields and not belonging:
-        return False
-    if fields:
-        keep_version(actor, post)
-    was_shown = post.status in SHOWN_STATUSES
-    html = render(imported.content.body).html
-    _fill(post, imported, html)
-    _keep_links_flat(actor, post)
-    post.updated_at = now()
-    post.revision += 1
-    post.version += 1
-    kind = events.EDITED if was_shown or post.status not in SHOWN_STATUSES else events.PUBLISHED
-    data = {"version": post.version, "fields": fields + belonging, "imported": True}
-    record(actor, kind, "post", post.id, data)
-    if was_shown and before.visibility != post.visibility:
-        record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before.visibility, "to": post.visibility})
-    return True
+    return fields, belonging
 
 
 def _as_settled_here(post: Post, imported: ImportedPost) -> ImportedPost:
@@ -129,32 +141,31 @@ def originals_of(ids: Iterable[int]) -> dict[int, int]:
 
 
 @operation
-def link_translation(actor: Actor, post_id: int, original_id: int) -> bool:
-    """Say which post this one translates, both being here; whether that was news.
+def link_translations(actor: Actor, links: Sequence[tuple[int, int]]) -> None:
+    """Say which posts translate which: pairs of a post and its original, both being here.
 
     A translation of a translation belongs to the first original, in whatever order the links come.
     """
-    first = originals_of([original_id]).get(original_id)
-    post = db.session.get(Post, post_id, with_for_update=True)
-    if post is None or first in (None, post.id, post.translation_of_id):
-        return False
-    post.translation_of_id = first
-    _touch(actor, post)
-    _keep_links_flat(actor, post)
-    return True
+    named = {number for pair in links for number in pair}
+    family = or_(Post.id.in_(named), Post.translation_of_id.in_([post_id for post_id, _original in links]))
+    posts = {post.id: post for post in db.session.scalars(select(Post).where(family).with_for_update())}
+    for post_id, original_id in links:
+        post, original = posts[post_id], posts[original_id]
+        first = original.translation_of_id or original.id
+        if first not in (post.id, post.translation_of_id):
+            _set_original(actor, post, first)
+            _keep_links_flat(actor, post, posts.values())
 
 
-def _keep_links_flat(actor: Actor, post: Post) -> None:
+def _keep_links_flat(actor: Actor, post: Post, others: Iterable[Post]) -> None:
     """Let translations of a post that turns out to be a translation itself belong to its original."""
-    if post.translation_of_id is None:
-        return
-    for own in db.session.scalars(select(Post).where(Post.translation_of_id == post.id).order_by(Post.id)):
-        own.translation_of_id = post.translation_of_id
-        _touch(actor, own)
+    if post.translation_of_id is not None:
+        for own in [other for other in others if other.translation_of_id == post.id]:
+            _set_original(actor, own, post.translation_of_id)
 
 
-def _touch(actor: Actor, post: Post) -> None:
+def _set_original(actor: Actor, post: Post, original_id: int) -> None:
+    post.translation_of_id = original_id
     post.version += 1
-    record(
-        actor, events.EDITED, "post", post.id, {"version": post.version, "fields": ["translation_of"], "imported": True}
-    )
+    data = {"version": post.version, "fields": ["translation_of"], "imported": True}
+    record(actor, events.EDITED, "post", post.id, data)
