@@ -21,7 +21,7 @@ help: ## say what can be done here
 	@.ci/environment .venv-dev requirements-dev.lock
 
 run: .venv/installed ## run the site with the demonstration network (PORT=8000 HOST=127.0.0.1)
-	@.venv/bin/forum demo --if-empty
+	@[ -e "$(FORUM_DATA_DIR)/forum.sqlite3" ] || .venv/bin/forum demo --if-empty
 	@.venv/bin/forum serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
 
 demo: .venv/installed ## load the demonstration network into the data directory
