@@ -85,7 +85,7 @@ def odd_addresses(app: Flask, world: World, chance: random.Random, share: float)
         yield world.path(rule), "&".join(f"{name}=1&{name}=2" for name in names) + "&&=&%&a[]=b;c"
 
 
-@pytest.mark.parametrize(("who", "share"), [("visitor", 0.2), ("editor", 0.2), ("powerful", 0.6)])
+@pytest.mark.parametrize(("who", "share"), [("visitor", 0.1), ("editor", 0.1), ("powerful", 0.3)])
 def test_odd_addresses_break_no_page(app: Flask, browser_of: Browsers, who: str, share: float) -> None:
     world = make_world()
     browser = browser_of(world.people[who])
@@ -120,7 +120,7 @@ def forms(app: Flask, browser_of: Browsers) -> Forms:
 forms_of: dict[Flask, Forms] = {}
 
 
-@pytest.mark.parametrize(("who", "fields"), [("editor", 1), ("powerful", 8)])
+@pytest.mark.parametrize(("who", "fields"), [("editor", 0), ("powerful", 4)])
 def test_odd_forms_break_nothing(app: Flask, forms: Forms, browser_of: Browsers, who: str, fields: int) -> None:
     chance, troubles = random.Random(SEED), []
     for rule in routes(app, "POST"):
