@@ -25,6 +25,7 @@ from forum.web.sessions import actor
 from forum.web.templating import iso
 from forum.web.wishes import limit_searching, read_wish
 
+PER_PAGE = 20
 area = Area("api", __name__, url_prefix="/api/v1")
 
 KEYSTROKES = 2  # for each search
@@ -35,7 +36,7 @@ def search() -> Any:
     """Posts that meet a wish, with facets; the same parameters as the search page."""
     started = time.perf_counter()
     limit_searching()
-    asked = read_wish(request.args)
+    asked = read_wish(request.args, PER_PAGE)
     wish = asked.demanded()
     found = find_posts(current_engine(), actor(), wish)
     answer = found_posts(wish, found)

@@ -84,8 +84,8 @@ class _Reading:
         return next((one for one in SORTS if one == given), None)
 
 
-def read_wish(args: MultiDict[str, str]) -> AskedFor:
-    """What the parameters of an address ask for."""
+def read_wish(args: MultiDict[str, str], per_page: int = Wish().per_page) -> AskedFor:
+    """What the parameters of an address ask for; `per_page` results where they do not say how many."""
     reading = _Reading(args)
     filters = {name: values for name in FILTERS if (values := reading.values(name))}
     wish = Wish(
@@ -93,7 +93,7 @@ def read_wish(args: MultiDict[str, str]) -> AskedFor:
         filters=filters,
         sort=reading.sort(),
         page=reading.number("page", 1, LAST_PAGE),
-        per_page=reading.number("per_page", Wish().per_page, MOST_PER_PAGE),
+        per_page=reading.number("per_page", per_page, MOST_PER_PAGE),
     )
     return AskedFor(wish, reading.ignored, reading.problems)
 

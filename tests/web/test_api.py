@@ -207,3 +207,7 @@ def test_the_api_keeps_its_sql_budget(
     with count_sql() as issued:
         client.get("/api/v1/suggest?q=bak")
     assert len(issued) <= 6, issued
+
+
+def test_twenty_results_are_given_where_nobody_says_how_many(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?q=bakery").json["per_page"] == 20
