@@ -31,6 +31,8 @@ CONSUMER = "search"
 WANTED: tuple[EventKind, ...] = (
     *posts.CHANGES_PAGE,
     *comments.CHANGES_TEXT,
+    comments.ANSWER_ACCEPTED,  # this one and the next change a post's version, which the index keeps
+    comments.MARKED_USEFUL,
     organisations.CHANGED,
     concepts.CHANGED,
     concepts.MERGED,

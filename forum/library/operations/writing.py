@@ -256,3 +256,4 @@ def invite_coauthor(actor: Actor, post_id: int, person_id: int) -> None:
     if person_id != actor.person_id and all(one.person_id != person_id for one in post.coauthors):
         post.coauthors.append(PostCoauthor(person_id=person_id))
         post.version += 1
+        record(actor, events.EDITED, "post", post.id, {"version": post.version, "fields": ["coauthors"]})
