@@ -76,6 +76,8 @@ def unsafe_settings(settings: Settings) -> Iterator[Finding]:
         yield "Mail is not sent to anybody.", "Set FORUM_MAIL_URL to an smtp:// address."
     if not settings.require_second_factor:
         yield "Moderators need no second factor.", "Set FORUM_REQUIRE_SECOND_FACTOR=1."
+    if settings.development:
+        yield "Pages for people who work on the site are shown.", "Unset FORUM_DEVELOPMENT."
     if settings.data_dir.stat().st_mode & 0o077:
         yield f"Others on this machine can look into {settings.data_dir}.", f"chmod 700 {settings.data_dir}"
     if is_loaded():

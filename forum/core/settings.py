@@ -55,6 +55,9 @@ class Settings(BaseModel):
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many proxies in front are ours (client address, HTTPS)."
     )
+    development: bool = Field(
+        False, description="`1`: shows the style page and the pseudo-language; for people who work on the site."
+    )
 
     @field_validator("languages", mode="before")
     @classmethod
