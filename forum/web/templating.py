@@ -98,4 +98,4 @@ def said(sentence: Message | str) -> str:
 def _locale() -> str:
     """Babel's name of the reader's locale; English is European English: "1 March 2026"."""
     language = languages.interface_language().replace("-", "_")
-    return "en_GB" if language == "en" else language
+    return "en_GB" if language.startswith("en") else language
