@@ -24,8 +24,10 @@ from forum.search.service import engine_for, use_engine
 from forum.vocabulary.queries import speak_by_default
 from forum.web.areas import AREAS
 from forum.web.assets import init_assets
+from forum.web.compression import init_compression
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
+from forum.web.prefetching import init_prefetching
 from forum.web.routes import RowNumber, guard_routes
 from forum.web.security import init_security
 from forum.web.sessions import init_sessions
@@ -86,7 +88,9 @@ def open_pages(app: Flask, settings: Settings) -> None:
     init_sessions(app)
     init_languages(app, settings.languages, development=settings.development)
     init_templating(app)
+    init_compression(app)
     init_assets(app)
+    init_prefetching(app)
     init_errors(app)
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/#{endpoint}")  # until all areas are built
     app.url_map.converters["int"] = RowNumber
