@@ -25,3 +25,8 @@ def test_what_a_browser_has_already_is_not_sent_again(client: FlaskClient) -> No
     first = client.get("/static/css/site.css", headers=headers, buffered=True)
     again = client.get("/static/css/site.css", headers=headers | {"If-None-Match": first.headers["ETag"]}, buffered=True)
     assert again.status_code == 304
+
+
+def test_a_page_says_what_it_depends_on(client: FlaskClient) -> None:
+    varies = client.get("/help", headers={"Accept-Encoding": "br"}).vary
+    assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= set(varies)
