@@ -13,7 +13,9 @@ CONFIRMED = event_kind("person.confirmed", "Somebody confirmed the address of th
 RESET_REQUESTED = event_kind("person.reset_requested", "Somebody asked for a new password.")
 PASSWORD_CHANGED = event_kind("person.password_changed", "Somebody set a new password; all other sessions ended.")
 SIGNED_OUT = event_kind("person.signed_out", "Somebody ended sessions on other devices.")
-PROFILE_CHANGED = event_kind("person.profile_changed", "Somebody changed name, languages or words about themselves.")
+PROFILE_CHANGED = event_kind(
+    "person.profile_changed", "Somebody changed name, languages, themes or words about themselves."
+)
 ROLE_CHANGED = event_kind(
     "person.role_changed",
     "An admin gave or took a role for the network.",

@@ -13,7 +13,7 @@ from forum.core.errors import Invalid
 from forum.core.events import record
 from forum.core.text import message as _
 
-TOLD = ("name", "email", "language", "job_title", "about", "reads")
+TOLD = ("name", "email", "language", "job_title", "about", "reads", "interests")
 
 
 @operation

@@ -25,6 +25,7 @@ class Person(Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8), default="en")
     reads: Mapped[list[str]] = mapped_column(JSON, default=list)
+    interests: Mapped[list[str]] = mapped_column(JSON, default=list)
     about: Mapped[str] = mapped_column(String(ABOUT_LENGTH), default="")
     job_title: Mapped[str] = mapped_column(String(JOB_TITLE_LENGTH), default="")
     created_at: Mapped[datetime]

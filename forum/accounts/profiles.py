@@ -21,15 +21,26 @@ from forum.core.text import single_line
 
 @operation
 def change_profile(
-    actor: Actor, *, name: str, language: str, job_title: str = "", about: str = "", reads: tuple[str, ...] = ()
+    actor: Actor,
+    *,
+    name: str,
+    language: str,
+    job_title: str = "",
+    about: str = "",
+    reads: tuple[str, ...] = (),
+    interests: tuple[str, ...] = (),
 ) -> None:
-    """Change what a person says about themselves, the language of the pages and the languages they read."""
+    """Change what a person says about themselves, the language of the pages, the languages they read and their themes.
+
+    `interests` are keys of themes; a reader passes over those that the vocabulary no longer has.
+    """
     person = db.session.get_one(Person, require_signed_in(actor))
-    problems = profile_problems(job_title, about, reads)
+    problems = profile_problems(job_title, about, reads, interests)
     problems.add("name", name_problem(name))
     problems.add("language", language_problem(language))
     problems.settle()
-    person.name, person.language, person.reads = single_line(name), language, list(reads)
+    person.name, person.language = single_line(name), language
+    person.reads, person.interests = list(reads), list(interests)
     person.job_title, person.about = single_line(job_title), about.strip()
     record(actor, events.PROFILE_CHANGED, "person", person.id)
 
@@ -71,7 +82,8 @@ def _erase(actor: Actor, person_id: int) -> None:
     person = db.session.get_one(Person, person_id)
     require_other_admin(person, other_admins(person.id))
     person.email = person.password_hash = None
-    person.name, person.job_title, person.about, person.reads = FORMER_MEMBER, "", "", []
+    person.name, person.job_title, person.about = FORMER_MEMBER, "", ""
+    person.reads, person.interests = [], []
     person.visited_at = person.previous_visit_at = None
     person.roles.clear()
     person.erased_at = now()

@@ -12,6 +12,8 @@ from forum.core.text import CONTROL_CHARACTERS, Message, single_line
 from forum.core.text import message as _
 
 MOST_LANGUAGES = 20
+MOST_INTERESTS = 20
+THEME = re.compile(r"[a-z0-9-]{1,60}")
 
 
 class Problems(dict[str, Message]):
@@ -53,8 +55,13 @@ def language_problem(language: str) -> Message | None:
     return None if language in INTERFACE_LANGUAGES else _("Choose one of the languages of this site.")
 
 
-def profile_problems(job_title: str, about: str, reads: Iterable[str]) -> Problems:
-    """What is wrong with the words and languages of a profile."""
+def is_theme_key(key: str) -> bool:
+    """Whether this can be the key of a theme; the vocabulary, a floor above, knows which there are."""
+    return bool(THEME.fullmatch(key))
+
+
+def profile_problems(job_title: str, about: str, reads: Iterable[str], interests: Iterable[str]) -> Problems:
+    """What is wrong with the words, languages and themes of a profile."""
     problems = Problems()
     if len(single_line(job_title)) > JOB_TITLE_LENGTH:
         problems.add("job_title", _("Write at most %(number)s characters.", number=JOB_TITLE_LENGTH))
@@ -65,6 +72,9 @@ def profile_problems(job_title: str, about: str, reads: Iterable[str]) -> Proble
     codes = list(reads)
     if len(codes) > MOST_LANGUAGES or not all(map(is_language, codes)):
         problems.add("reads", _("Choose languages from the list, at most %(number)s.", number=MOST_LANGUAGES))
+    themes = list(interests)
+    if len(themes) > MOST_INTERESTS or not all(map(is_theme_key, themes)):
+        problems.add("interests", _("Choose themes from the list, at most %(number)s.", number=MOST_INTERESTS))
     return problems
 
 

@@ -11,11 +11,17 @@ class Actor:
     name: str = ""
     language: str = "en"
     reads: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
     organisation_ids: frozenset[int] = frozenset()
     editor_ids: frozenset[int] = frozenset()
     moderates: frozenset[str] = field(default=frozenset())
     is_admin: bool = False
     is_system: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages the actor reads: those they named, else that of their pages."""
+        return self.reads or (self.language,)
 
     def __bool__(self) -> bool:
         """Whether somebody is signed in."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from forum.accounts.models import ABOUT_LENGTH, JOB_TITLE_LENGTH
 from forum.accounts.models import NAME_LENGTH as PERSON_NAME_LENGTH
+from forum.accounts.validation import is_theme_key
 from forum.core.errors import Invalid
 from forum.core.languages import guess_language, is_language
 from forum.core.text import CONTROL_CHARACTERS
@@ -73,6 +74,7 @@ def check_person(reader: Reader) -> dict[str, Any]:
         "job_title": reader.text("job_title", JOB_TITLE_LENGTH),
         "about": reader.text("about", ABOUT_LENGTH, one_line=False),
         "reads": [code for code in reader.refs("reads") if is_language(code)],
+        "interests": [key for key in reader.refs("interests") if is_theme_key(key)],
     }
 
 

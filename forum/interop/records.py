@@ -58,7 +58,7 @@ class Teller:
             "name": one.name,
             "email": one.email,
             "language": one.language,
-            **filled(job_title=one.job_title, about=one.about, reads=one.reads),
+            **filled(job_title=one.job_title, about=one.about, reads=one.reads, interests=one.interests),
         }
 
     def membership(self, one: Membership) -> Record:

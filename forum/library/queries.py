@@ -138,12 +138,6 @@ def featured_cards(actor: Actor, limit: int = 6) -> list[PostCard]:
     return bare_cards(query.limit(limit))
 
 
-def open_questions(actor: Actor, limit: int = 5) -> list[PostCard]:
-    """The newest questions that nobody has answered to the asker's satisfaction, without countries and concepts."""
-    query = card_query(listed(actor), Post.kind == "question", Post.accepted_comment_id.is_(None))
-    return bare_cards(query.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit))
-
-
 def count_posts(actor: Actor, *conditions: ColumnElement[bool]) -> int:
     """How many listed posts meet the conditions."""
     return db.session.scalar(select(func.count()).select_from(Post).where(listed(actor), *conditions)) or 0

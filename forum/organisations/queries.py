@@ -27,13 +27,14 @@ MEMBERSHIPS = (  # asked at every request of somebody signed in, so built once
 
 
 def actor_for(person: Person) -> Actor:
-    """The actor that a person is now: organisations (none that closed), roles and reading languages."""
+    """The actor that a person is now: organisations (none that closed), roles, languages and themes."""
     rows = db.session.execute(MEMBERSHIPS, {"person_id": person.id}).all()
     return Actor(
         person_id=person.id,
         name=person.name,
         language=person.language,
         reads=tuple(person.reads or ()),
+        interests=tuple(person.interests or ()),
         organisation_ids=frozenset(number for number, _role in rows),
         editor_ids=frozenset(number for number, role in rows if role == "editor"),
         moderates=frozenset(grant.scope for grant in person.roles if grant.role == "moderator"),

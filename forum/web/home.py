@@ -1,5 +1,6 @@
 """The home page, the light or dark choice, and whether the site is well."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import make_response, redirect, render_template, request
@@ -7,9 +8,11 @@ from flask import make_response, redirect, render_template, request
 from forum.core.db import db
 from forum.discussion.queries.recent import latest_comments
 from forum.discussion.queries.unread import new_since_last_visit
-from forum.library.queries import featured_cards, latest_cards, open_questions
+from forum.library.interests import interests_of, new_for, questions_for
+from forum.library.queries import featured_cards, latest_cards
 from forum.vocabulary.queries import vocabulary
-from forum.web.cards import show_cards
+from forum.vocabulary.tree import Entry
+from forum.web.cards import ConceptLink, concept_url, show_cards, top_key
 from forum.web.languages import YEAR, interface_language
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
@@ -19,22 +22,33 @@ from forum.web.sessions import actor
 area = Area("home", __name__)
 
 SCHEMES = ("auto", "light", "dark")
-LATEST, FEATURED, QUESTIONS, COMMENTS = 8, 3, 4, 4
+LATEST, FEATURED, QUESTIONS, COMMENTS = 6, 3, 4, 3
 
 
 @area.page("/", needs=Need.ANYONE)
 def show_home() -> str:
-    """What is new, what is asked, what is said, and where to begin."""
-    who, here, known = actor(), interface_language(), vocabulary()
+    """What is new for the reader, what is asked, what is said, and where to begin."""
+    who, known = actor(), vocabulary()
+    news, interests = new_since_last_visit(who), interests_of(who)
+    for_me = new_for(who, interests, LATEST) if interests.themes else []
     return render_template(
         "home/home.html",
-        news=new_since_last_visit(who),
-        latest=show_cards(latest_cards(who, limit=LATEST)),
+        news=news,
+        interests=interests,
+        my_themes=as_links(interests.themes),
+        is_mine=bool(for_me),
+        latest=show_cards(for_me or latest_cards(who, limit=LATEST), since=news.since),
         featured=show_cards(featured_cards(who, limit=FEATURED)),
-        questions=show_cards(open_questions(who, limit=QUESTIONS)),
+        questions=show_cards(questions_for(who, limit=QUESTIONS), since=news.since),
         comments=latest_comments(who, limit=COMMENTS),
-        themes=[(entry.key, known.heading(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
+        themes=as_links(known.sorted(known.top("theme"), interface_language())),
     )
+
+
+def as_links(themes: Iterable[Entry]) -> list[ConceptLink]:
+    """Themes as the page links to them, each with the weave of the theme at the top."""
+    here, known = interface_language(), vocabulary()
+    return [ConceptLink(known.heading(one.id, here), concept_url(one), top_key(known, one)) for one in themes]
 
 
 @csrf.exempt  # type: ignore[untyped-decorator]  # no types; a token would set a cookie for readers, the origin check covers this form

@@ -15,6 +15,7 @@ from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
 from forum.library.operations import form_drafts
 from forum.organisations.operations.memberships import leave_everything
+from forum.vocabulary.queries import vocabulary
 from forum.web.accounts import area as area
 from forum.web.accounts import said, secret
 from forum.web.languages import bare_path, interface_language, site_languages
@@ -32,7 +33,7 @@ SYSTEM_NAMES = {"Macintosh": "Mac", "CrOS": "Chromebook"}
 
 @area.page("/profile", needs=Need.PERSON, methods=("GET", "POST"))
 def edit_profile() -> Any:
-    """What others read about me, and my languages."""
+    """What others read about me, my languages and my themes."""
     person = _me()
     form = _profile_form() if request.method == "POST" else _profile_of(person)
     errors = {}
@@ -50,6 +51,7 @@ def edit_profile() -> Any:
         errors=errors,
         interface_choices=[(code, native_name(code)) for code in site_languages()],
         reading_choices=reading_choices(form["reads"]),
+        theme_choices=theme_choices(form["interests"]),
     )
     return page, 422 if errors else 200
 
@@ -117,6 +119,14 @@ def reading_choices(chosen: Any = ()) -> list[tuple[str, str]]:
     return [(code, language_name(code, here)) for code in INTERFACE_LANGUAGES] + by_name
 
 
+def theme_choices(chosen: Any = ()) -> list[tuple[str, str]]:
+    """The themes a person may say they care about: the top ones by name, then narrower ones that they chose before."""
+    known, here = vocabulary(), interface_language()
+    tops = known.sorted(known.top("theme"), here)
+    others = [entry for key in chosen if (entry := known.by_key(key)) and entry not in tops]
+    return [(entry.key, known.heading(entry.id, here)) for entry in (*tops, *others)]
+
+
 def describe_browser(user_agent: str) -> str:
     """The browser and device in words ("Firefox, Windows"), as far as its user agent says."""
     browser = next((name for name in BROWSERS if name in user_agent), "")
@@ -128,12 +138,13 @@ def describe_browser(user_agent: str) -> str:
 def _profile_form() -> dict[str, Any]:
     """The fields of the profile form; anything else that was sent is ignored."""
     typed = {name: request.form.get(name, "").strip() for name in ("name", "job_title", "about", "language")}
-    return typed | {"reads": tuple(dict.fromkeys(request.form.getlist("reads")))}
+    return typed | {name: tuple(dict.fromkeys(request.form.getlist(name))) for name in ("reads", "interests")}
 
 
 def _profile_of(person: Person) -> dict[str, Any]:
     fields = {name: getattr(person, name) for name in ("name", "job_title", "about", "language")}
-    return fields | {"reads": tuple(person.reads or ())}
+    themes = [entry.key for key in person.interests or () if (entry := vocabulary().by_key(key))]
+    return fields | {"reads": tuple(person.reads or ()), "interests": tuple(dict.fromkeys(themes))}
 
 
 def _my_id() -> int:

@@ -36,23 +36,31 @@ def test_a_person_changes_words_and_languages(cast: Cast) -> None:
         job_title="Job coach",
         about="I know laundries.\n",
         reads=("nl", "fr"),
+        interests=("green-circular",),
     )
     an = cast.an
-    assert (an.name, an.language, an.job_title, an.about, an.reads) == (
+    assert (an.name, an.language, an.job_title, an.about, an.reads, an.interests) == (
         "An Peeters",
         "nl",
         "Job coach",
         "I know laundries.",
         ["nl", "fr"],
+        ["green-circular"],
     )
 
 
 def test_every_problem_of_a_profile_is_told_at_once(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         profiles.change_profile(
-            cast.actor("an"), name="", language="xx", job_title="x" * 121, about="x" * 2001, reads=("nl", "<b>")
+            cast.actor("an"),
+            name="",
+            language="xx",
+            job_title="x" * 121,
+            about="x" * 2001,
+            reads=("nl", "<b>"),
+            interests=("<b>",),
         )
-    assert set(refused.value.fields) == {"name", "language", "job_title", "about", "reads"}
+    assert set(refused.value.fields) == {"name", "language", "job_title", "about", "reads", "interests"}
     with pytest.raises(Denied):
         profiles.change_profile(VISITOR, name="Nobody", language="en")
 
@@ -76,15 +84,18 @@ def test_signing_out_everywhere_ends_every_session(cast: Cast) -> None:
 
 def test_a_closed_account_leaves_nothing_personal(with_password: Cast) -> None:
     an = with_password.an
+    with transaction():
+        an.reads, an.interests = ["nl"], ["green-circular"]
     tokens.make_token(an, tokens.RESET)
     secret = sessions.open_session(an.id)
     profiles.close_account(with_password.actor("an"), GOOD)
-    assert (an.name, an.email, an.password_hash, an.about, an.job_title, an.reads) == (
+    assert (an.name, an.email, an.password_hash, an.about, an.job_title, an.reads, an.interests) == (
         "Former member",
         None,
         None,
         "",
         "",
+        [],
         [],
     )
     assert an.erased_at is not None

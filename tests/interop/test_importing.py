@@ -39,7 +39,7 @@ def reasons(report):
 NETWORK = (
     organisation("o0", kind="network", name="Threshold"),
     organisation("o1", parent="o0", website="example.org/us", description="Two\nlines"),
-    person("p1", reads=["fr", "xx"], job_title="Coach"),
+    person("p1", reads=["fr", "xx"], interests=["green-circular", "<b>"], job_title="Coach"),
     membership("p1", "o1", role="editor"),
     post(
         "x1",
@@ -64,6 +64,7 @@ def test_a_network_comes_in_whole(take):
         "Two\nlines",
     )
     assert (an.email, an.password_hash, an.job_title, an.reads) == ("p1@example.org", None, "Coach", ["fr"])
+    assert an.interests == ["green-circular"]
     assert an.confirmed_at
     belonging = one(Membership)
     assert (belonging.person_id, belonging.role, belonging.state) == (an.id, "editor", "active")

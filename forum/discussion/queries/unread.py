@@ -1,7 +1,8 @@
 """What somebody has not read yet: on a post, and in all since the visit before this one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -79,10 +80,11 @@ def read_up_to(read_to: int, numbers: Iterable[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """How many posts and comments of others came since the visit before this one."""
+    """How many posts and comments of others came since the visit before this one, and when that was."""
 
     posts: int = 0
     comments: int = 0
+    since: datetime | None = field(default=None, compare=False)
 
 
 def new_since_last_visit(actor: Actor) -> News:
@@ -99,4 +101,4 @@ def new_since_last_visit(actor: Actor) -> News:
         .where(listed(actor), shown(), Comment.created_at > since, not_written_by(actor))
     )
     row = db.session.execute(select(posts.scalar_subquery(), comments.scalar_subquery())).one()
-    return News(row[0], row[1])
+    return News(row[0], row[1], since)
