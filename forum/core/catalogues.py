@@ -19,7 +19,7 @@ FOLDER = PACKAGE / "translations"
 PSEUDO_LANGUAGE = "en-XA"  # CLDR's name for accented English that is longer than English
 PLACEHOLDER = re.compile(r"(%\(\w+\)[sd]|%%|\{\w+\}|<[^>]*>|https?://\S+)")
 ACCENTS = str.maketrans("aeiouyAEIOUYncszNCSZ", "áéíóúýÁÉÍÓÚÝñçšžÑÇŠŽ")
-GROWTH = 0.4
+VOWEL = re.compile("[aeiouyAEIOUY]")  # doubled, words grow by about two fifths, as German ones do
 
 
 def catalogue_file(language: str) -> Path:
@@ -71,6 +71,5 @@ class PseudoTranslations(NullTranslations):
 def pseudo(sentence: str) -> str:
     """A sentence in the pseudo-language; placeholders, markup and addresses stay as they are."""
     parts = PLACEHOLDER.split(sentence)
-    parts[::2] = [part.translate(ACCENTS) for part in parts[::2]]
-    filler = " ~" * -(-int(len("".join(parts[::2])) * GROWTH) // 2)
-    return f"[{''.join(parts)}{filler}]"
+    parts[::2] = [VOWEL.sub(r"\g<0>\g<0>", part).translate(ACCENTS) for part in parts[::2]]
+    return f"[{''.join(parts)}]"

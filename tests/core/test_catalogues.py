@@ -54,4 +54,5 @@ def test_the_pseudo_language_is_longer_and_keeps_what_machines_read() -> None:
     assert said.startswith("[%(name)s")
     assert "%(site)s" in said
     assert len(pseudo.ugettext("Organisations")) >= len("Organisations") * 1.4
+    assert " " not in pseudo.ugettext("Organisations")  # as long words are
     assert pseudo.ungettext("%(num)s post", "%(num)s posts", 2).startswith("[%(num)s")

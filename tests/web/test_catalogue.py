@@ -15,6 +15,9 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "message": None,
     "plural_message": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 MAPPING = [("forum/**.py", "python"), ("templates/**", "jinja2")]
 OPTIONS = {"templates/**": {"trimmed": "true", "silent": "false"}}
