@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
-from markupsafe import Markup
 
 from forum.core.languages import country_name
 from forum.library.queries import PostCard
+from forum.search.passages import Snippet
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry, Vocabulary
 from forum.web.languages import interface_language
@@ -25,7 +25,7 @@ class ConceptLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One post in a list. `snippet` is safe HTML with the words found."""
+    """One post in a list. `snippet` shows the words found; `summary` is empty where the snippet is from it."""
 
     id: int
     url: str
@@ -33,7 +33,7 @@ class Card:
     title: str
     language: str
     summary: str
-    snippet: Markup | str
+    snippet: Snippet | None
     organisation_name: str
     country_names: list[str]
     published_at: datetime | None
@@ -47,14 +47,14 @@ class Card:
 
 
 def show_cards(
-    posts: Iterable[PostCard], *, snippets: Mapping[int, Markup] | None = None, since: datetime | None = None
+    posts: Iterable[PostCard], *, snippets: Mapping[int, Snippet] | None = None, since: datetime | None = None
 ) -> list[Card]:
     """The cards of these posts in the reader's language.
 
     `snippets` has words found in a post by its id; what was published after `since` (the last visit) is marked as new.
     """
     language = interface_language()
-    return [_card(post, language, (snippets or {}).get(post.id, ""), since) for post in posts]
+    return [_card(post, language, (snippets or {}).get(post.id), since) for post in posts]
 
 
 def post_url(post_id: int, slug: str) -> str:
@@ -82,7 +82,7 @@ def concept_url(entry: Entry) -> str:
     return url_for("themes.show_theme", slug=entry.key)
 
 
-def _card(post: PostCard, language: str, snippet: Markup | str, since: datetime | None) -> Card:
+def _card(post: PostCard, language: str, snippet: Snippet | None, since: datetime | None) -> Card:
     countries = post.countries or ([post.organisation_country] if post.organisation_country else [])
     return Card(
         id=post.id,
@@ -90,7 +90,7 @@ def _card(post: PostCard, language: str, snippet: Markup | str, since: datetime 
         kind=post.kind,
         title=post.title,
         language=post.language,
-        summary=post.summary,
+        summary="" if _is_from(post.summary, snippet) else post.summary,
         snippet=snippet,
         organisation_name=post.organisation_name,
         country_names=[country_name(code, language) for code in countries],
@@ -103,3 +103,11 @@ def _card(post: PostCard, language: str, snippet: Markup | str, since: datetime 
         themes=concept_links(post.concept_ids, "theme", language),
         is_new=bool(since and post.published_at and post.published_at > since),
     )
+
+
+def _is_from(summary: str, snippet: Snippet | None) -> bool:
+    """Whether the words were found in the summary, which then need not be shown twice."""
+    if snippet is None:
+        return False
+    passage = "".join(text for text, _found in snippet.pieces)
+    return passage.strip("\N{HORIZONTAL ELLIPSIS} ") in " ".join(summary.split())

@@ -42,7 +42,7 @@ NAMES: Mapping[str, Callable[[str, str], str]] = {
     "status": lambda status, _language: status_label(status),
     "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
 }
-MOST_OPTIONS = 7
+MOST_OPTIONS = 30
 
 
 def _with_capital(name: str) -> str:
@@ -94,14 +94,17 @@ class Labels:
 
 
 def offered(options: list[Option], total: int) -> list[Option]:
-    """The options worth showing: none when there is nothing to choose, else the largest and those chosen."""
+    """The options worth showing: none when there is nothing to choose, else the first of them and those chosen."""
     if not any(one.selected for one in options) and (len(options) < 2 and all(one.count == total for one in options)):
         return []
     return [one for place, one in enumerate(options) if one.selected or place < MOST_OPTIONS]
 
 
 def as_tree(options: list[Option], chosen: Iterable[str], scheme: str) -> list[Option]:
-    """Concepts of a scheme to choose: the top ones, and below those that are chosen the next level, set in."""
+    """Concepts of a scheme to choose: the top ones, and below those that are chosen the next level, set in.
+
+    What is chosen comes first, with all that is below it.
+    """
     known = vocabulary()
     tops = known.top(scheme)
     picked = [entry for entry in map(known.by_key, chosen) if entry] or (tops if len(tops) == 1 else [])
@@ -109,7 +112,8 @@ def as_tree(options: list[Option], chosen: Iterable[str], scheme: str) -> list[O
     by_key = {one.value: one for one in options}
 
     def branch(entries: Iterable[Entry]) -> Iterator[Option]:
-        for entry in sorted((one for one in entries if one.key in by_key), key=lambda one: -by_key[one.key].count):
+        shown = [one for one in entries if one.key in by_key]
+        for entry in sorted(shown, key=lambda one: (one.id not in opened, -by_key[one.key].count)):
             option = by_key[entry.key]
             yield replace(option, is_narrower=entry.depth > 0)
             if entry.id in opened:

@@ -1,17 +1,19 @@
 """The search page: words, filters, results, pages of results. Every state of it has an address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import escape
 
 from forum.search.documents import SCHEMES
 from forum.search.engine import FACETS
 from forum.search.finding import Found, Wish, find_posts
 from forum.search.service import current_engine
+from forum.vocabulary.matcher import suggest_themes
 from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.tree import Entry
 from forum.web.cards import concept_url, show_cards
 from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
 from forum.web.languages import interface_language
@@ -20,6 +22,8 @@ from forum.web.sessions import actor
 from forum.web.wishes import AskedFor, limit_searching, parameters, read_wish, without_value
 
 area = Area("search", __name__)
+
+MOST_THEMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def show_search() -> str:
         "search/search.html",
         wish=wish,
         total=found.total,
-        cards=show_cards(found.cards, snippets={key: escape(one) for key, one in found.snippets.items()}),
+        cards=show_cards(found.cards, snippets=found.snippets),
         notes=found.notes,
         ignored=_ignored(asked),
         facets=[] if found.is_degraded else list(_facets(found, wish, labels)),
@@ -53,7 +57,10 @@ def show_search() -> str:
         pages=max(1, -(-found.total // wish.per_page)),
         page_url=lambda number: search_url(wish, page=number),
         unfiltered_url=url_for("search.show_search", **parameters(Wish(text=wish.text, sort=wish.sort))),
+        near_themes=_themes_in(found.text) if not found.total else [],
         top_themes=_top_themes() if not found.cards else [],
+        every_language_url=search_url(_without(wish, "language"), page=1) if wish.filters.get("language") else "",
+        is_degraded=found.is_degraded,
     )
 
 
@@ -108,7 +115,20 @@ def _ignored(asked: AskedFor) -> list[tuple[str, str]]:
     return [(str(LEGENDS[name]), ", ".join(values)) for name, values in asked.ignored.items()]
 
 
+def _without(wish: Wish, name: str) -> Wish:
+    """The same wish without one filter."""
+    return replace(wish, filters={key: values for key, values in wish.filters.items() if key != name})
+
+
+def _themes_in(text: str) -> list[tuple[str, str]]:
+    """The themes that the words speak of, in whatever language they are."""
+    found = suggest_themes(text, None, limit=MOST_THEMES).themes
+    return _as_links(vocabulary().entries(found, "theme"))
+
+
 def _top_themes() -> list[tuple[str, str]]:
-    language = interface_language()
-    tops = vocabulary().sorted(vocabulary().top("theme"), language)
-    return [(vocabulary().heading(top.id, language), concept_url(top)) for top in tops]
+    return _as_links(vocabulary().sorted(vocabulary().top("theme"), interface_language()))
+
+
+def _as_links(themes: Iterable[Entry]) -> list[tuple[str, str]]:
+    return [(vocabulary().heading(one.id, interface_language()), concept_url(one)) for one in themes]

@@ -23,7 +23,9 @@ def test_a_compressed_answer_says_the_same_in_fewer_bytes(client: FlaskClient, p
 def test_what_a_browser_has_already_is_not_sent_again(client: FlaskClient) -> None:
     headers = {"Accept-Encoding": "br"}
     first = client.get("/static/css/site.css", headers=headers, buffered=True)
-    again = client.get("/static/css/site.css", headers=headers | {"If-None-Match": first.headers["ETag"]}, buffered=True)
+    again = client.get(
+        "/static/css/site.css", headers=headers | {"If-None-Match": first.headers["ETag"]}, buffered=True
+    )
     assert again.status_code == 304
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml.html import fromstring
 
 from forum.accounts.models import Person
 from forum.library.models import Post
@@ -237,3 +238,44 @@ def test_the_page_keeps_its_sql_budget(
             make_comment(post, cast.chiara)
     search_index.build()
     assert statements() == few
+
+
+def test_every_value_of_a_long_facet_can_be_chosen(search_index: SearchIndex, cast: Cast, client: FlaskClient) -> None:
+    countries = ("BE", "DE", "ES", "FR", "IT", "NL", "PL", "PT", "SE")
+    for place, country in enumerate(countries):
+        for _ in range(len(countries) - place):
+            make_post(cast.an, cast.sluis, countries=(country,))
+    search_index.build()
+    page = fromstring(client.get("/search").text)
+    boxes = page.xpath("//form[@id='filters']//input[@name='country']/@value")
+    listed = page.xpath("//form[@id='filters']//select[@name='country']/option[@value != '']/@value")
+    assert boxes == ["BE", "DE", "ES"]
+    assert listed == ["FR", "IT", "NL", "PL", "PT", "SE"]
+    chosen = client.get("/search?theme=&country=&country=SE").text
+    assert heading(chosen) == "Search: 1 post"
+    assert '<input type="checkbox" name="country" value="SE" checked>' in chosen
+
+
+def test_the_summary_leads_a_result_and_the_passage_follows_unless_it_is_the_summary(
+    search_index: SearchIndex, cast: Cast, client: FlaskClient
+) -> None:
+    make_post(cast.an, cast.sluis, summary="We bake bread.", body="The oven is from a closed bakery.")
+    search_index.build()
+    words = [
+        [paragraph.text_content() for paragraph in fromstring(client.get(f"/search?q={word}").text).xpath(
+            "//article//p[contains(@class, 'card-summary')]"
+        )]
+        for word in ("oven", "bread")
+    ]  # fmt: skip
+    assert words == [["We bake bread.", "The oven is from a closed bakery."], ["We bake bread."]]
+
+
+def test_no_result_helps_on(library: dict[str, Post], cast: Cast, client: FlaskClient, browser_of: Browsers) -> None:
+    page = fromstring(client.get("/search?q=zebra+job+coaching+xyzzy&language=it").text)
+    advice = page.xpath("//section[@aria-labelledby='advice']//a/@href")
+    assert "/search?q=zebra+job+coaching+xyzzy" in advice
+    assert "/posts/new/question" in advice
+    assert any(address.startswith("/sign-in?next=") for address in advice)
+    assert page.xpath("//nav[@aria-labelledby='near']//a/@href") == ["/themes/job-coaching"]
+    signed_in = fromstring(browser_of(cast.an).get("/search?q=zebra").text)
+    assert not signed_in.xpath("//section[@aria-labelledby='advice']//a[contains(@href, 'sign-in')]")
