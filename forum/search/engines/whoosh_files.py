@@ -1,4 +1,6 @@
-"""Whoosh 2.7.4's files: writing them so that they last, and reading them into arrays. The only module that knows Whoosh.
+"""Whoosh 2.7.4's files: writing them so that they last, and reading them into arrays.
+
+This module and `whoosh_storage` are the only ones that know Whoosh.
 
 What Whoosh does badly is left aside: its query parser (a hole for denial of service), its refresh() (copies segments),
 its facets (slow); and what it does not do, bringing files to disk, is done here.
@@ -6,21 +8,22 @@ its facets (slow); and what it does not do, bringing files to disk, is done here
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec, _lenfield
 from whoosh.columns import NumericColumn
 from whoosh.fields import COLUMN, ID, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length
 from whoosh.writing import SegmentWriter
 
 from forum.search.engine import KEYWORDS, TEXT_FIELDS, Document
-from forum.search.engines.folder import sync
 from forum.search.engines.segments import (
     OFFERED,
     WORDS,
@@ -32,11 +35,14 @@ from forum.search.engines.segments import (
     Snapshot,
     Weights,
 )
+from forum.search.engines.whoosh_storage import DurableStorage, ReadStorage
 
 NAME = "MAIN"
 NUMBERS = ("id", "revision", "published")
 MEMORY_MB = 128
 TIER = 8
+NUMBER = NumericColumn("q")
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
 
 def schema() -> Schema:
@@ -44,73 +50,41 @@ def schema() -> Schema:
 
     Values arrive as lists of words, so no analyser of Whoosh's ever runs.
     """
-    fields = {name: COLUMN(NumericColumn("q")) for name in NUMBERS}
+    fields = {name: COLUMN(NUMBER) for name in NUMBERS}
     fields |= {name: TEXT(phrase=False) for name in TEXT_FIELDS}
     fields |= {WORDS: TEXT(phrase=True), OFFERED: ID()}
     fields |= {name: ID() for name in KEYWORDS}
     return Schema(**fields)
 
 
-class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """A folder of Whoosh's files that survives a power cut.
-
-    Whoosh renames one file per commit, its table of contents. Everything written before goes to disk first, then the
-    rename itself does.
-    """
-
-    def __init__(self, path: Path):
-        super().__init__(str(path))
-        self._unsynced: list[str] = []
-
-    def create_file(self, name: str, *args: Any, **options: Any) -> Any:
-        """Note the file as not yet on disk."""
-        self._unsynced.append(name)
-        return super().create_file(name, *args, **options)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Bring what was written to disk, rename, and bring the folder to disk."""
-        folder = Path(self.folder)
-        sync(*(folder / name for name in self._unsynced if (folder / name).exists()))
-        self._unsynced.clear()
-        super().rename_file(oldname, newname, safe)
-        sync(folder)
-
-
-class ReadStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """A folder of Whoosh's files to read from, which can close what Whoosh leaves open when a file is damaged."""
-
-    def __init__(self, path: Path):
-        super().__init__(str(path))
-        self._opened: list[Any] = []
-
-    def open_file(self, name: str, **options: Any) -> Any:
-        """Note the file as open."""
-        self._opened.append(super().open_file(name, **options))
-        return self._opened[-1]
-
-    def abandon(self) -> None:
-        """Close every file."""
-        for file in self._opened:
-            if not file.is_closed:
-                file.close()
-
-
 class WhooshSource:
-    """Reads one segment through Whoosh's public readers. Postings keep their dead documents out by themselves."""
+    """Reads one segment: whole columns and whole blocks of postings at once, which is what makes it fast.
+
+    Whoosh's public readers give a document at a time; so this goes one layer below them, to the W3 codec's own.
+    """
 
     def __init__(self, reader: SegmentReader):
         self.reader = reader
+        self.per_document = reader._perdoc
         self.size: int = reader.doc_count_all()
 
     def numbers(self, column: str) -> Numbers:
         """A whole column of numbers."""
-        values = self.reader.column_reader(column)
-        return np.fromiter((values[place] for place in range(self.size)), np.int64, self.size)
+        return self._column(column, NUMBER, ">i8").astype(np.int64)
 
     def lengths(self, field: str) -> Weights:
         """How many words each document has in a field, as exactly as BM25 needs it (Whoosh keeps one byte)."""
-        length = self.reader.doc_field_length
-        return np.fromiter((length(place, field) or 0 for place in range(self.size)), np.float32, self.size)
+        lengths: Weights = LENGTHS[self._column(_lenfield(field), LENGTHS_COLUMN, "u1")]
+        return lengths
+
+    def _column(self, name: str, column: NumericColumn, kind: str) -> NDArray[Any]:
+        """A column of numbers of one kind (numpy's name), by place; Whoosh leaves out the last ones that are zero."""
+        values = np.zeros(self.size, kind)
+        if self.per_document.has_column(name):
+            reader = self.per_document.column_reader(name, column)
+            stored = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
+            values[: reader._count] = np.frombuffer(stored, kind)
+        return values
 
     def total_length(self, field: str) -> int:
         """How many words all documents have in a field."""
@@ -118,14 +92,22 @@ class WhooshSource:
 
     def postings(self, field: str, term: str) -> Postings:
         """Which documents have a term, and how often."""
-        places: list[int] = []
-        weights: list[float] = []
+        places: list[Places] = []
+        weights: list[Weights] = []
+        for gaps, repeats, _values in self._blocks(field, term):
+            places.append(np.cumsum(np.array(gaps, np.int32), dtype=np.int32))
+            weights.append(_weights(repeats, len(gaps)))
+        if not places:
+            return Postings(np.zeros(0, np.int32), np.zeros(0, np.float32))
+        return Postings(np.concatenate(places), np.concatenate(weights))
+
+    def _blocks(self, field: str, term: str) -> Iterator[tuple[Any, Any, Any]]:
+        """A term's postings as Whoosh stores them: gaps between places, weights (None: all 1), values."""
         matcher = self._matcher(field, term)
         while matcher is not None and matcher.is_active():
-            places.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-        return Postings(np.array(places, np.int32), np.array(weights, np.float32))
+            matcher._read_data()
+            yield matcher._data
+            matcher._next_block()
 
     def positions(self, field: str, term: str, places: Places) -> list[Sequence[int]]:
         """Where a term stands in these documents."""
@@ -138,13 +120,20 @@ class WhooshSource:
 
     def _matcher(self, field: str, term: str) -> Any:
         try:
-            return self.reader.postings(field, term)
+            return self.reader._terms.matcher(field, term.encode(), self.reader.schema[field].format)
         except TermNotFound:
             return None
 
     def terms(self, field: str) -> list[str]:
         """Every term of a field, sorted by code points (as its UTF-8 bytes are)."""
         return [term.decode() for term in self.reader.lexicon(field)]
+
+
+def _weights(repeats: tuple[float, ...] | float | None, number: int) -> Weights:
+    """The weights of a block, which Whoosh writes once when all are alike, and not at all when all are 1."""
+    if repeats is None or isinstance(repeats, float):
+        return np.full(number, 1.0 if repeats is None else repeats, np.float32)
+    return np.array(repeats, np.float32)
 
 
 def create(build: Path) -> None:
