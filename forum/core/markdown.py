@@ -92,6 +92,12 @@ def mention_source(mention: Mention) -> str:
     return f"@[{name}]({mention.kind}:{mention.id})"
 
 
+def link_source(words: str, address: str) -> str:
+    """Write a link to an address of this site; the words may hold anything."""
+    name = re.sub(r"([\[\]\\])", r"\\\1", single_line(words))
+    return f"[{name}]({address})"
+
+
 def _check_size(source: str) -> None:
     """Refuse a body that would keep the server busy."""
     if len(source.encode("utf-8", "replace")) > MAX_BYTES:

@@ -144,12 +144,21 @@ def completions(words: str) -> list[Completion]:
     if len(start) < SHORTEST_QUERY:
         return []
     people = _people(_begins(Person.name, start)).order_by(func.lower(Person.name), Person.id)
-    organisations = _organisations(_begins(Organisation.name, start)).order_by(
-        func.lower(Organisation.name), Organisation.id
-    )
-    named, places = _completions("person", people), _completions("organisation", organisations)
+    named, places = _completions("person", people), _completions("organisation", _by_name(start))
     room = MOST_COMPLETIONS - min(len(places), PLACES_AT_LEAST)
     return [*named[:room], *places][:MOST_COMPLETIONS]
+
+
+def organisations_named(words: str, limit: int) -> list[tuple[int, str, str]]:
+    """Organisations of whose name a word begins with what is typed, as (id, name, country)."""
+    start = single_line(words)[:LONGEST_QUERY]
+    if len(start) < SHORTEST_QUERY:
+        return []
+    return [(number, name, country) for number, name, country in db.session.execute(_by_name(start).limit(limit))]
+
+
+def _by_name(start: str) -> Select[int, str, str]:
+    return _organisations(_begins(Organisation.name, start)).order_by(func.lower(Organisation.name), Organisation.id)
 
 
 def _begins(column: Any, start: str) -> ColumnElement[bool]:

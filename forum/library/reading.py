@@ -1,5 +1,6 @@
 """Reading one post: whole for its page, what remains of a withdrawn one, its other languages, its neighbours, its files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -177,6 +178,14 @@ def attachments_of(post_id: int) -> list[Attachment]:
     """The files and pictures of a post, in the order they came. Ask only for a post that the actor may read."""
     query = select(Attachment).where(Attachment.post_id == post_id, Attachment.removed_at.is_(None))
     return list(db.session.scalars(query.order_by(Attachment.id)))
+
+
+def decorative_among(attachment_ids: Collection[int]) -> set[int]:
+    """Which of these pictures are only decoration."""
+    if not attachment_ids:
+        return set()
+    query = select(Attachment.id).where(Attachment.id.in_(attachment_ids), Attachment.is_decorative)
+    return set(db.session.scalars(query))
 
 
 def attachment_for(actor: Actor, attachment_id: int) -> tuple[Attachment, Post] | None:

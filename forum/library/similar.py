@@ -11,6 +11,7 @@ from forum.library.policy import listed
 from forum.library.queries import PostCard, bare_cards, card_query
 
 SHORTEST_WORD = 4
+SHORTEST_QUERY = 2
 MOST_WORDS = 8
 CANDIDATES = 200
 ALIKE = 0.4
@@ -27,6 +28,16 @@ def similar_titles(actor: Actor, title: str, limit: int = 3, but: int | None = N
     found = bare_cards(query.order_by(Post.published_at.desc(), Post.id.desc()).limit(CANDIDATES))
     ranked = sorted(found, key=lambda card: (-likeness(words, words_of(card.title)), -card.id))
     return [card for card in ranked[:limit] if likeness(words, words_of(card.title)) >= ALIKE]
+
+
+def titles_with(actor: Actor, words: str, limit: int) -> list[PostCard]:
+    """Posts with all of these words, or beginnings of them, in the title; the newest first. One statement."""
+    typed = words[:TITLE_LENGTH].split()[:MOST_WORDS]
+    if len("".join(typed)) < SHORTEST_QUERY:
+        return []
+    every = (Post.title.icontains(word, autoescape=True) for word in typed)
+    query = card_query(listed(actor, SHOWN_STATUSES), *every)
+    return bare_cards(query.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit))
 
 
 def words_of(title: str) -> frozenset[str]:

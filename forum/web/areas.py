@@ -3,6 +3,7 @@
 from forum.web import (
     api,
     discussion,
+    editor,
     help,
     home,
     invitations,
@@ -21,6 +22,7 @@ from forum.web import (
 
 AREAS = (
     discussion.area,
+    editor.area,
     help.area,
     home.area,
     log.area,

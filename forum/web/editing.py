@@ -15,6 +15,7 @@ from forum.library.operations.form_drafts import discard, form_draft_of
 from forum.library.operations.writing import UNPOSTED, post_now, save_draft
 from forum.library.reading import post_to_edit
 from forum.web import labels
+from forum.web.advice import hints_for
 from forum.web.cards import post_url
 from forum.web.differences import Difference, differences
 from forum.web.form_fields import FieldMaker
@@ -34,6 +35,7 @@ from forum.web.post_form import (
 from forum.web.posting import organisation_in, own_organisations, thanks_for
 from forum.web.routes import Need
 from forum.web.sessions import actor
+from forum.web.wording.headings import headings_of, with_headings
 
 
 @area.page("/posts/<int:post_id>/edit", needs=Need.PERSON, methods=("GET", "POST"))
@@ -44,6 +46,8 @@ def edit_post(post_id: int) -> Any:
         return show_kept(post)
     values = values_in(request.form)
     if "add" in request.form:
+        if request.form["add"] == "headings":
+            values["body"] = [with_headings(text_in(values, "body"), post.kind)]
         return show_edit(post, values)
     try:
         return take_edit(post, values, request.form.get("action", "save"))
@@ -118,7 +122,9 @@ def show_edit(
     organisations = own_organisations() if post.status in UNPOSTED else []
     organisation = post.organisation.name if post.organisation else ""
     add = request.form.get("add", "") if request.method == "POST" else ""
-    maker = FieldMaker(KINDS[post.kind], values, errors or {}, organisation, tuple(suggested), add)
+    sent = frozenset(values) if request.method == "POST" or kept_at else frozenset()
+    everything = {**values_of(content_of(post)), **values}
+    maker = FieldMaker(KINDS[post.kind], everything, errors or {}, organisation, tuple(suggested), add, sent)
     return render_template(
         "library/edit.html",
         post=post,
@@ -128,12 +134,14 @@ def show_edit(
         unposted=post.status in UNPOSTED,
         maker=maker,
         fields=maker.tiny(),
+        headings=headings_of(post.kind),
         sections=list(maker.sections()),
-        values=values,
+        values=everything,
         text_in=text_in,
         organisations=organisations,
         errors=errors or {},
         preview=preview,
+        hints=hints_for(text_in(values, "body")) if preview else [],
         conflict=conflict,
         kept_at=kept_at,
     )

@@ -43,7 +43,7 @@ WIDGETS = {
     Type.ROWS: "rows",
 }
 COUNTED = 1000
-WORLD = "world"
+WORLD, ALL_THEMES, PART = "world", "themes", "part-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """Fields that belong together. It is folded away unless `is_open`."""
+    """Fields that belong together. Only its heading is shown unless `is_open`."""
 
     name: str
     heading: str
@@ -98,14 +98,15 @@ class FieldMaker:
     organisation: str = ""
     suggested: tuple[str, ...] = ()
     add: str = ""
+    sent: frozenset[str] = frozenset()
 
     def tiny(self) -> list[FormField]:
         """The few fields that posting asks for, in the kind's order."""
         return [self.make(name) for name in self.kind.tiny]
 
     def sections(self) -> Iterator[FormSection]:
-        """Everything that the tiny form leaves out, by section."""
-        belonging = ("countries", *SCHEMES_OF[self.kind.name], "licence")
+        """Everything that the tiny form leaves out, by section; open are those asked for, those sent, and those with an error."""
+        belonging = ("language", "countries", *SCHEMES_OF[self.kind.name], "licence")
         yield self._section("belonging", "", map(self.make, belonging))
         names = dict.fromkeys(one.section for one in self.kind.fields)
         for name in names:
@@ -115,8 +116,9 @@ class FieldMaker:
 
     def _section(self, name: str, heading: str, fields: Iterable[FormField]) -> FormSection:
         made = tuple(fields)
-        touched = any(one.error or one.name == self.add for one in made) or (name == "belonging" and self.add == WORLD)
-        return FormSection(name, heading, made, is_open=touched)
+        asked = self.add in (PART + name, *(one.name for one in made))
+        is_open = asked or any(one.error or one.name in self.sent for one in made)
+        return FormSection(name, heading, made, is_open)
 
     def make(self, name: str) -> FormField:
         """One field by its name, with its words."""
@@ -151,7 +153,10 @@ class FieldMaker:
     def _concepts(self, plain: FormField, language: str) -> FormField:
         options = vocabulary().options(labels.SCHEMES[plain.name], language)
         if plain.name == "themes":
-            tree = tuple((one.value, one.name, one.depth) for one in options)
+            shown = {*self.suggested, *plain.values}
+            everything = self.add == ALL_THEMES
+            listed = (one for one in options if everything or not one.depth or one.value in shown)
+            tree = tuple((one.value, one.name, one.depth) for one in listed)
             return replace(plain, widget="themes", options=tree, suggested=self.suggested)
         flat = tuple((one.value, one.name) for one in options)
         return replace(plain, widget="checkboxes", options=flat, optional=True)

@@ -15,6 +15,7 @@ from forum.library.operations.writing import keep_draft, post_now
 from forum.organisations.models import Organisation
 from forum.organisations.queries import organisations_of
 from forum.web import labels
+from forum.web.advice import hints_for
 from forum.web.form_fields import FieldMaker
 from forum.web.languages import interface_language
 from forum.web.post_area import area
@@ -32,6 +33,7 @@ from forum.web.post_form import (
 )
 from forum.web.routes import Need
 from forum.web.sessions import actor
+from forum.web.wording.headings import headings_of, with_headings
 
 
 @area.page("/posts/new", needs=Need.ANYONE)
@@ -91,7 +93,12 @@ def thanks_for(post: Post) -> str:
 
 
 def show_new(
-    kind: Kind, values: Values, errors: dict[str, str] | None = None, *, preview: Post | None = None, add: str = ""
+    kind: Kind,
+    values: dict[str, list[str]],
+    errors: dict[str, str] | None = None,
+    *,
+    preview: Post | None = None,
+    add: str = "",
 ) -> str:
     """The tiny form with what was typed; themes that the text suggests are ticked when none is."""
     suggested: list[str] = []
@@ -99,6 +106,8 @@ def show_new(
         values, suggested = with_suggested_themes(values)
     organisations = own_organisations()
     name = next((one.name for one in organisations), "")
+    if add == "headings":
+        values = values | {"body": [with_headings(text_in(values, "body"), kind.name)]}
     maker = FieldMaker(kind, values, errors or {}, name, tuple(suggested), add)
     return render_template(
         "library/new.html",
@@ -106,12 +115,14 @@ def show_new(
         heading=labels.kind_invitation(kind.name),
         hint=labels.kind_hint(kind.name),
         fields=maker.tiny(),
+        headings=headings_of(kind.name),
         maker=maker,
         values=values,
         text_in=text_in,
         organisations=organisations,
         errors=errors or {},
         preview=preview,
+        hints=hints_for(preview.body) if preview else [],
     )
 
 

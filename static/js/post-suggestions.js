@@ -2,9 +2,9 @@
 
 const MOST_THEMES = 3;
 
-for (const form of document.querySelectorAll('form[data-advice]')) suggest(form);
+const PAUSE = 900;
 
-function suggest(form) {
+export function suggest(form) {
   const status = form.querySelector('[data-suggest-status]');
   const similar = form.querySelector('[data-similar]');
   const themes = form.querySelector('[data-themes]');
@@ -13,7 +13,17 @@ function suggest(form) {
   let asked = '';
 
   themes.addEventListener('change', () => { chosenByHand = true; });
-  for (const field of [title, body]) field.addEventListener('change', ask);
+  let timer = 0;
+  for (const field of [title, body]) {
+    field.addEventListener('change', ask);
+    field.addEventListener('input', later);
+  }
+  later();
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  }
 
   async function ask() {
     const text = `${title.value}\n${body.value}`;
@@ -31,7 +41,7 @@ function suggest(form) {
     const sentences = [];
     const ticked = chosenByHand ? [] : found.themes.filter(tick);
     if (ticked.length) sentences.push(`${status.dataset.themesFound} ${ticked.map((theme) => theme.label).join(', ')}.`);
-    if (found.language && !form.elements.language.value) {
+    if (found.language && form.elements.language?.value === '') {
       sentences.push(status.dataset.languageFound.replace('{language}', found.language.name));
     }
     status.textContent = sentences.join(' ');
@@ -39,13 +49,19 @@ function suggest(form) {
   }
 
   function tick(theme) {
-    const box = themes.querySelector(`input[value="${CSS.escape(theme.key)}"]`);
-    if (!box || themes.querySelectorAll('input:checked').length >= MOST_THEMES) return false;
-    box.checked = true;
-    const choice = box.closest('.box');
+    if (themes.querySelectorAll('input:checked').length >= MOST_THEMES) return false;
+    const choice = themes.querySelector(`input[value="${CSS.escape(theme.key)}"]`)?.closest('.box') ?? boxFor(theme);
+    choice.querySelector('input').checked = true;
     choice.classList.remove('box-narrower');
     themes.querySelector('[data-chosen-themes]').append(choice);
     return true;
+  }
+
+  // The form lists the broad themes only; a narrower one gets its box when the text speaks of it.
+  function boxFor(theme) {
+    const box = Object.assign(document.createElement('label'), { className: 'box' });
+    box.append(Object.assign(document.createElement('input'), { type: 'checkbox', name: 'themes', value: theme.key }), ` ${theme.label}`);
+    return box;
   }
 
   function list(posts) {

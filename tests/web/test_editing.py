@@ -132,14 +132,15 @@ def test_a_row_is_added_filled_and_taken_off_without_a_script(cast: Cast, browse
     again = fields_of(more.text)
     assert again["title"] == ["Typed so far"]
     assert again["numbers-1-value"] == [""]
-    assert lxml.html.fromstring(more.text).xpath("//details[@open]//input[@name='numbers-1-value']")
+    assert lxml.html.fromstring(more.text).xpath("//section[@id='part-results']//input[@name='numbers-1-value']")
     assert versions() == []
     browser.post(address, data=again | {"numbers-1-indicator": "Stayed", "numbers-1-value": "9", "action": "save"})
     assert [row["value"] for row in the_post().details["numbers"]] == ["14", "9"]
-    emptied = {f"numbers-0-{name}": "" for name in ROWS[0]}
+    last = {"numbers": "2", "numbers-1-indicator": "Stayed", "numbers-1-value": "9"}
+    emptied = {f"numbers-0-{name}": "" for name in ROWS[0]} | last
     edited(browser, post, **emptied)
     assert the_post().details["numbers"] == [{"indicator": "Stayed", "value": "9"}]
-    edited(browser, post, **{"numbers-0-indicator": "", "numbers-0-value": ""})
+    edited(browser, post, **{"numbers-0-indicator": "", "numbers-0-value": "", "numbers": "1"})
     assert "numbers" not in the_post().details
 
 
@@ -150,7 +151,7 @@ def test_mistakes_open_their_section(cast: Cast, browser_of: Browsers) -> None:
     page = lxml.html.fromstring(answer.text)
     links = page.xpath("//*[@id='error-summary']//a/@href")
     assert links == ["#field-people_supported", "#field-staff_fte"]
-    assert page.xpath("//details[@open]//*[@id='field-people_supported']")
+    assert page.xpath("//section[@id='part-results']//*[@id='field-people_supported']")
     assert fields_of(answer.text)["people_supported"] == ["many"]
 
 

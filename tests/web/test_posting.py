@@ -224,7 +224,10 @@ def test_saving_a_draft_leads_to_its_whole_form(cast: Cast, browser_of: Browsers
     shown = browser.get(answer.location)
     assert "The draft is saved." in shown.text
     assert fields_of(shown.text)["title"] == ["Half a"]
-    assert "The problem (optional)" in labels_of(shown.text)
+    assert "The problem (optional)" not in labels_of(shown.text)
+    opened = browser.post(answer.location, data=fields_of(shown.text) | {"add": "part-story"}).text
+    assert "The problem (optional)" in labels_of(opened)
+    assert fields_of(opened)["title"] == ["Half a"]
 
 
 def test_bodies_of_a_hundred_kilobytes_fit_and_larger_ones_are_given_back(cast: Cast, browser_of: Browsers) -> None:

@@ -1,0 +1,131 @@
+"""Writing in a real browser: the tools, clean paste, files, completion, drafts in two windows; and all of it without a script."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.journeys.conftest import Site, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+
+OpenBrowser = Callable[..., Page]
+AN = "an@example.org"
+
+
+@pytest.fixture
+def writing(chromium: Browser, site: Site) -> Iterator[Page]:
+    """An's browser, with script, on an empty form for a practice; any console error fails the test."""
+    context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page, problems = context.new_page(), []
+    page.set_default_timeout(10_000)
+    page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, AN)
+    page.goto("/en/posts/new/practice")
+    yield page
+    context.close()
+    assert [problem for problem in problems if "status of 4" not in problem] == []
+
+
+def words_of(page: Page) -> Locator:
+    """The text area of the post."""
+    return page.get_by_label("What we do", exact=True)
+
+
+def tool(page: Page, name: str) -> Locator:
+    """A tool of the writing surface."""
+    return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
+
+
+def select(area: Locator, start: int, end: int) -> None:
+    """Select characters of a text area."""
+    area.evaluate("(area, [start, end]) => { area.focus(); area.setSelectionRange(start, end); }", [start, end])
+
+
+def test_tools_change_the_text_and_undo_takes_it_back(writing: Page) -> None:
+    area = words_of(writing)
+    area.click()
+    writing.keyboard.type("We sew jackets")
+    select(area, 3, 6)
+    tool(writing, "Bold").click()
+    expect(area).to_have_value("We **sew** jackets")
+    expect(tool(writing, "Bold")).to_have_attribute("aria-pressed", "true")
+    tool(writing, "Bold").click()
+    expect(area).to_have_value("We sew jackets")
+    writing.keyboard.press("Control+i")
+    expect(area).to_have_value("We *sew* jackets")
+    tool(writing, "Heading").click()
+    expect(area).to_have_value("## We *sew* jackets")
+    writing.keyboard.press("Control+z")
+    expect(area).to_have_value("We *sew* jackets")
+    tool(writing, "Undo").click()
+    expect(area).to_have_value("We sew jackets")
+
+
+def test_lists_go_on_and_end_by_themselves(writing: Page) -> None:
+    area = words_of(writing)
+    area.click()
+    writing.keyboard.type("Bread\nJam")
+    area.press("Control+a")
+    tool(writing, "Numbered list").click()
+    expect(area).to_have_value("1. Bread\n2. Jam")
+    area.press("End")
+    writing.keyboard.type("\nTea\n\nDone")
+    expect(area).to_have_value("1. Bread\n2. Jam\n3. Tea\nDone")
+
+
+def test_the_toolbar_is_one_stop_of_the_tab_key_and_large_enough(writing: Page) -> None:
+    bold, heading = tool(writing, "Bold"), tool(writing, "Heading")
+    bold.focus()
+    writing.keyboard.press("ArrowRight")
+    writing.keyboard.press("ArrowRight")
+    expect(heading).to_be_focused()
+    writing.keyboard.press("End")
+    expect(tool(writing, "Preview beside the text")).to_be_focused()
+    writing.keyboard.press("Tab")
+    expect(words_of(writing)).to_be_focused()
+    writing.keyboard.press("Shift+Tab")
+    expect(tool(writing, "Preview beside the text")).to_be_focused()
+    writing.set_viewport_size({"width": 320, "height": 800})
+    for one in writing.get_by_role("toolbar").get_by_role("button").all():
+        box = one.bounding_box()
+        assert box is not None
+        assert (box["width"], box["height"]) >= (44, 44)
+        assert box["x"] + box["width"] <= 320
+
+
+def test_a_preview_and_advice_come_while_typing(writing: Page) -> None:
+    area = words_of(writing)
+    tool(writing, "Preview beside the text").click()
+    area.click()
+    writing.keyboard.type("A *good* day. See [here](/posts/1) now.")
+    pane = writing.get_by_role("region", name="How it will look")
+    expect(pane.locator("em")).to_have_text("good")
+    advice = writing.get_by_role("button", name=re.compile("does not say where it leads"))
+    expect(advice).to_be_visible()
+    advice.click()
+    assert area.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)") == "[here](/posts/1)"
+
+
+def test_a_link_to_a_post_is_completed(writing: Page) -> None:
+    area = words_of(writing)
+    area.click()
+    tool(writing, "Link to a post or organisation").click()
+    writing.keyboard.type("sarto")
+    expect(writing.get_by_role("option", name="Una sartoria che forma")).to_be_visible()
+    writing.keyboard.press("Enter")
+    expect(area).to_have_value(re.compile(r"^\[Una sartoria che forma\]\(/posts/\d+\) $"))
+    writing.keyboard.type("and @giul")
+    expect(writing.get_by_role("option", name="Giulia Ferrari")).to_be_visible()
+    writing.keyboard.press("Tab")
+    expect(area).to_have_value(re.compile(r"and @\[Giulia Ferrari\]\(person:\d+\) $"))
+
+
+def test_headings_are_inserted(open_browser: OpenBrowser) -> None:
+    page = open_browser(AN, "/en/posts/new/practice")
+    words_of(page).fill("What I wrote.")
+    page.get_by_role("button", name="Insert headings").click()
+    expect(words_of(page)).to_have_value(re.compile(r"^What I wrote\.\n\n## What we do\n\n## For whom\n\n"))
