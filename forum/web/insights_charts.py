@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from forum.insights.steps import share
-from forum.web.languages import interface_language
+from forum.web.templating import babel_locale
 
 MONTHS = 3
 SHORTEST, LONGEST = 4, 12  # quarters: one year at least, three at most
@@ -76,9 +76,9 @@ def columns(starts: Sequence[datetime], counts: Mapping[int, int], tallest: floa
 
 
 def _said(moment: datetime, pattern: str) -> str:
-    return format_date(moment.date(), pattern, locale=interface_language().replace("-", "_"))
+    return format_date(moment.date(), pattern, locale=babel_locale())
 
 
 def listing(parts: Sequence[str]) -> str:
     """Parts of a sentence one after the other, as the reader's language lists them: "one, two and three"."""
-    return format_list(parts, locale=interface_language().replace("-", "_"))
+    return format_list(parts, locale=babel_locale())

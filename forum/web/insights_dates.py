@@ -14,10 +14,10 @@ from forum.library.fields import Type
 from forum.library.kinds import POLICY
 from forum.web.cards import post_url
 from forum.web.labels import field_label
-from forum.web.languages import interface_language
+from forum.web.templating import babel_locale
 
 DATES = tuple(field.name for field in POLICY.fields if field.type is Type.DATE)
-SOON = 10
+SOON = 6
 
 When = Literal["past", "today", "coming"]
 
@@ -60,7 +60,7 @@ def moment(day: date, name: str, label: str, today: date) -> Moment:
 
 def distance(difference: timedelta) -> str:
     """How far a day is from today in the reader's language: "in 3 months"."""
-    return str(format_timedelta(difference, add_direction=True, locale=interface_language().replace("-", "_")))
+    return str(format_timedelta(difference, threshold=1, add_direction=True, locale=babel_locale()))
 
 
 def what_is_coming(actor: Actor, today: date) -> list[Coming]:

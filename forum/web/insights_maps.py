@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -57,7 +58,7 @@ def by_name(tiles: list[Tile]) -> list[Tile]:
     return sorted(tiles, key=lambda tile: (fold(tile.name), tile.code))
 
 
-def map_of_posts(counts: Mapping[str, int], **filters: str) -> CountryMap:
+def map_of_posts(counts: Mapping[str, int], **filters: Any) -> CountryMap:
     """A map whose squares lead to the search for posts about that country, under these filters too."""
     return country_map(counts, lambda code: url_for("search.show_search", **filters, country=code))
 

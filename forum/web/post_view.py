@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from forum.core.actor import Actor
+from forum.core.clock import now
 from forum.core.images import THUMBNAIL_SIDE
 from forum.core.languages import country_name
+from forum.library.fields import Type
 from forum.library.kinds import KINDS, Kind
 from forum.library.models import SHOWN_STATUSES, Attachment, Post
 from forum.library.operations.writing import UNPOSTED
@@ -18,6 +20,7 @@ from forum.library.reading import Translation, WholePost, attachments_of, relate
 from forum.web import labels
 from forum.web.answers import Fact, Passage, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
+from forum.web.insights_dates import Moment, timeline
 from forum.web.languages import interface_language
 from forum.web.templating import show_number
 
@@ -66,19 +69,18 @@ class PostView:
             return str(_("%(number)s kB", number=show_number(max(1, round(file.size / 1000)))))
         return str(_("%(number)s MB", number=show_number(round(file.size / MEGABYTE, 1))))
 
-    def dates(self) -> list[tuple[date, str]]:
-        """The dates that were given as (day, label), the earliest first."""
-        days = [
-            (date.fromisoformat(self.post.details[one.name]), one.label) for one in self.facts if self._is_date(one)
-        ]
-        return sorted(days, key=lambda pair: pair[0])
+    def timeline(self) -> list[Moment]:
+        """The dates that were given, the earliest first, with today marked among them."""
+        answers = [one for one in self.facts if self._is_date(one)]
+        days = [(date.fromisoformat(self.post.details[one.name]), one.name, one.label) for one in answers]
+        return timeline(days, now().date())
 
     def facts_without_dates(self) -> list[Fact]:
         """The short answers for a page that shows the dates apart."""
         return [one for one in self.facts if not self._is_date(one)]
 
     def _is_date(self, fact: Fact) -> bool:
-        return self.kind.by_name[fact.name].section == "dates"
+        return self.kind.by_name[fact.name].type is Type.DATE
 
 
 def view_of(actor: Actor, whole: WholePost) -> PostView:

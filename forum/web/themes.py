@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement
 
 from forum.core.errors import Missing
 from forum.core.languages import country_name
 from forum.core.text import message as _
-from forum.library.browsing import active_organisations, posts_about_each, shelf
+from forum.library.browsing import Shelf, active_organisations, posts_about_each, shelf
 from forum.library.models import Post
 from forum.library.queries import about_concepts, counts_by, counts_by_country
 from forum.vocabulary.queries import vocabulary
@@ -20,13 +21,14 @@ from forum.web.cards import concept_url, show_cards
 from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
+from forum.web.theme_gaps import facet_of, gap_map, posts_url
 
 area = Area("themes", __name__)
 
 PAGE = 8
 DISCUSSED = 3
-# The parameter of the search page that each scheme filters by.
-FACETS = {"theme": "theme", "target": "target_group", "principle": "principle"}
+MOST_COUNTRIES = 6
+CHOSEN_VIEWS = ("country", "group")  # these stand alone: with the lists of posts below them the page would be too heavy
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +87,29 @@ def show_theme(slug: str) -> Any:
     about = about_concepts(vocabulary().covering(entry.id))
     kinds = counts_by(actor(), Post.kind, about)
     page, pages = _page_of(kinds.total())
-    posts = shelf(actor(), about, limit=PAGE, offset=(page - 1) * PAGE, discussed=DISCUSSED if page == 1 else 0)
+    view = request.args.get("by", "")
+    posts = _shelf(about, page) if view not in CHOSEN_VIEWS else Shelf([], [])
+    countries = counts_by_country(actor(), about)
     return render_template(
         "themes/theme.html",
         theme=as_link(vocabulary(), entry, kinds.total()),
-        facet=FACETS.get(entry.scheme, entry.scheme),
+        facet=facet_of(entry),
+        gaps=gap_map(entry, view, kinds, countries) if kinds and page == 1 else None,
         newest=show_cards(posts.newest),
-        discussed=show_cards(posts.discussed),
-        kinds=kinds.most_common(),
-        countries=_by_number(counts_by_country(actor(), about)),
+        discussed=[replace(card, themes=[]) for card in show_cards(posts.discussed)],
+        all_posts=posts_url({facet_of(entry): entry.key}),
+        countries=_by_number(countries)[:MOST_COUNTRIES],
+        all_countries=len(countries),
         organisations=active_organisations(actor(), about),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("themes.show_theme", slug=entry.key, page=number if number > 1 else None),
         **_surroundings(vocabulary(), entry),
     )
+
+
+def _shelf(about: ColumnElement[bool], page: int) -> Shelf:
+    return shelf(actor(), about, limit=PAGE, offset=(page - 1) * PAGE, discussed=DISCUSSED if page == 1 else 0)
 
 
 def _surroundings(known: Vocabulary, entry: Entry) -> dict[str, Any]:

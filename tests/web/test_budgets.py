@@ -17,12 +17,16 @@ from tests.factories import LONG_AGO, concept, make_comment, make_post
 BrowserOf = Callable[[Any], FlaskClient]
 
 HOME, LIST, THEME_OR_DESK, ORGANISATION, POST, SEARCH = 12, 8, 12, 14, 12, 8
+OVERVIEW = 10
 PAGES = {
     "/": HOME,
     "/organisations": LIST,
     "/organisations/de-sluis": ORGANISATION,
     "/themes": LIST,
     "/themes/work-integration": THEME_OR_DESK,
+    "/themes/work-integration?by=country": THEME_OR_DESK,
+    "/themes/work-integration?by=group": THEME_OR_DESK,
+    "/overview": OVERVIEW,
     "/collections": LIST,
     "/log": LIST,
     "/search?q=workshop": SEARCH,
