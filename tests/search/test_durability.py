@@ -116,7 +116,7 @@ def test_a_full_disk_is_no_damage(engine: WhooshEngine, monkeypatch: pytest.Monk
     def full(*_paths: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("forum.search.engines.whoosh_files.sync", full)
+    monkeypatch.setattr("forum.search.engines.whoosh_storage.sync", full)
     with pytest.raises(OSError, match="No space left"):
         engine.index([document(100, "Bakery")])
     assert engine.health().is_well
