@@ -1,6 +1,6 @@
 """The log of what moderators did, and the posts they featured."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from forum.core.errors import Missing
@@ -9,7 +9,7 @@ from forum.curation import queries
 from forum.curation.queries import LogEntry
 from forum.library.queries import featured_cards
 from forum.vocabulary.queries import vocabulary
-from forum.web.cards import show_cards
+from forum.web.cards import concept_url, show_cards
 from forum.web.languages import interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
@@ -37,8 +37,15 @@ def show_log() -> str:
         pages=pages,
         total=total,
         concept_label=lambda number: known.label(number, here),
+        concept_url=concept_address,
         around_subject=around_subject,
     )
+
+
+def concept_address(number: int) -> str:
+    """The page of a concept; all themes for one that is gone."""
+    entry = vocabulary().by_id(number)
+    return concept_url(entry) if entry else url_for("themes.list_themes")
 
 
 def around_subject(entry: LogEntry) -> tuple[str, str]:

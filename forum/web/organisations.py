@@ -83,7 +83,7 @@ def show_organisation(slug: str) -> str:
     organisation = organisation_for_page(slug)
     people = people_of(actor(), organisation)
     mine = Post.organisation_id == organisation.id
-    children = children_of(organisation)
+    children, kinds = children_of(organisation), posts_by_kind(mine)
     return render_template(
         "organisations/organisation.html",
         organisation=organisation,
@@ -93,7 +93,9 @@ def show_organisation(slug: str) -> str:
         if can_see_people(actor())
         else member_counts([organisation.id]).get(organisation.id, 0),
         standing=standing_of(actor(), organisation),
-        kinds=posts_by_kind(mine),
+        kinds=kinds,
+        post_count=sum(count for _kind, count, _cards in kinds),
+        last_posted=max((card.published_at for _kind, _count, cards in kinds for card in cards), default=None),
         children=organisation_cards(children[:PAGE], member_counts(one.id for one in children[:PAGE])),
         child_total=len(children),
         may_edit=can_edit_organisation(actor(), organisation),

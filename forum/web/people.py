@@ -11,6 +11,8 @@ from forum.accounts.policy import can_change_roles, can_see_details
 from forum.accounts.queries import list_people, require_person
 from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, language_name
+from forum.discussion.models import Comment
+from forum.discussion.queries.recent import latest_comments
 from forum.library.models import Post
 from forum.library.queries import count_posts, latest_cards
 from forum.organisations.queries import organisations_of
@@ -24,6 +26,7 @@ from forum.web.sessions import actor
 area = Area("people", __name__)
 
 POSTS_A_PAGE = 20
+COMMENTS = 5
 
 
 @area.page("/people", needs=Need.ADMIN)
@@ -36,7 +39,7 @@ def list_all() -> str:
 
 @area.page("/people/<int:person_id>", needs=Need.ANYONE)
 def show_person(person_id: int) -> str:
-    """A person with organisations and the posts that the reader may read."""
+    """A person with organisations, and the posts and comments that the reader may read."""
     person = require_person(person_id)
     mine = Post.author_id == person.id
     page = page_number()
@@ -48,6 +51,7 @@ def show_person(person_id: int) -> str:
         shows_details=can_see_details(actor(), person),
         may_change_roles=can_change_roles(actor()) and not person.erased_at,
         posts=show_cards(latest_cards(actor(), mine, limit=POSTS_A_PAGE, offset=(page - 1) * POSTS_A_PAGE)),
+        said=latest_comments(actor(), Comment.author_id == person.id, limit=COMMENTS) if page == 1 else [],
         total=total,
         page=page,
         pages=-(-total // POSTS_A_PAGE),

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml.html import fromstring
 
 from forum.core.db import db
 from forum.curation.models import Flag
 from forum.library.models import Post, PostVersion
+from forum.organisations.operations.organisations import close_organisation
+from forum.organisations.queries import actor_for
+from forum.vocabulary.operations import move_concept
 from tests.conftest import Cast
-from tests.factories import concept, make_comment, make_post, make_role
+from tests.factories import concept, make_comment, make_membership, make_post, make_role
 
 BrowserOf = Callable[[Any], FlaskClient]
 
@@ -166,3 +170,48 @@ def test_desk_and_log_stay_within_their_sql_budgets(
         with count_sql() as statements:
             assert browser.get(path).status_code == 200
         assert len(statements) <= budget, path
+
+
+def test_a_review_mark_is_taken_back_from_the_desk_where_it_was_given(cast: Cast, browser_of: BrowserOf) -> None:
+    post = make_post(cast.an, cast.sluis, title="The laundry that sings", language="nl")
+    moderator = browser_of(cast.mia)
+    marked = moderator.post(f"/posts/{post.id}/moderate/reviewed", data={"next": "/review?language=nl"})
+    assert marked.location == f"/review?language=nl&marked={post.id}"
+    page = fromstring(moderator.get(marked.location).text)
+    assert page.xpath("//*[@role='status']//p[@lang='nl']/text()") == ["The laundry that sings"]
+    assert not page.xpath("//section[@aria-labelledby='posts']//article")
+    undo = page.xpath("//*[@role='status']//form")[0]
+    moderator.post(undo.get("action"), data={"next": undo.xpath("input[@name='next']/@value")[0]})
+    assert db.session.get_one(Post, post.id).review == "new"
+    assert "The laundry that sings" in moderator.get("/review").text
+
+
+def test_what_people_wait_for_stands_before_the_posts(cast: Cast, browser_of: BrowserOf) -> None:
+    post = make_post(cast.an, cast.sluis, title="The laundry that sings")
+    browser_of(cast.chiara).post(f"/posts/{post.id}/flag", data={"reason": "wrong", "note": "Twelve, not ten."})
+    make_membership(cast.noor, cast.sluis, state="requested")
+    moderator = browser_of(cast.mia)
+    page = fromstring(moderator.get("/review").text)
+    assert page.xpath("//main//h2/@id") == ["reports", "requests", "posts"]
+    answer = page.xpath("//section[@aria-labelledby='requests']//form")[0]
+    fields = {"next": "/review", "answer": "accept"}
+    assert moderator.post(answer.get("action"), data=fields).location == "/review"
+    assert actor_for(cast.noor).organisation_ids == {cast.sluis.id}
+
+
+def test_the_filters_of_the_desk_can_be_taken_away(cast: Cast, browser_of: BrowserOf) -> None:
+    make_post(cast.an, cast.sluis, title="Zingende was", language="nl")
+    page = fromstring(browser_of(cast.mia).get("/review?language=nl&theme=finance").text)
+    assert page.xpath("//section[@class='chosen']//a/@href") == [
+        "/review?language=nl",
+        "/review?theme=finance",
+        "/review",
+    ]
+
+
+def test_the_log_leads_to_concepts_and_organisations(cast: Cast, browser_of: BrowserOf) -> None:
+    theme = concept("finance")
+    move_concept(cast.actor("mia"), theme.id, theme.revision, concept("work-integration").id)
+    close_organisation(cast.actor("ada"), cast.filo.id)
+    links = fromstring(browser_of(None).get("/log").text).xpath("//ol//a/@href")
+    assert links == [f"/organisations/{cast.filo.id}", "/themes/finance"]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml.html import fromstring
 
 from forum.accounts.models import Person
 from forum.core.clock import now
@@ -13,7 +15,7 @@ from forum.core.db import db, transaction
 from forum.organisations.models import Organisation, OrganisationDomain
 from forum.organisations.queries import organisation_for_page
 from tests.conftest import Cast
-from tests.factories import make_membership, make_organisation, make_person, make_post
+from tests.factories import LONG_AGO, make_membership, make_organisation, make_person, make_post
 
 BrowserOf = Callable[[Person | None], FlaskClient]
 FORM = {
@@ -299,3 +301,12 @@ def test_the_people_of_a_big_organisation_fold_away(browser_of: BrowserOf, cast:
     page = browser_of(cast.an).get("/organisations/de-sluis").text
     assert "3 more people" in page
     assert "Colleague 11" in page
+
+
+def test_the_page_says_at_a_glance_where_it_belongs_and_when_it_posted_last(browser_of: BrowserOf, cast: Cast) -> None:
+    make_post(cast.an, cast.sluis, at=LONG_AGO)
+    make_post(cast.an, cast.sluis, kind="news", at=LONG_AGO + timedelta(days=40), visibility="members")
+    for reader, posts, last in ((None, "1", "5 January 2026"), (cast.chiara, "2", "14 February 2026")):
+        page = fromstring(browser_of(reader).get("/organisations/de-sluis").text)
+        facts = page.xpath("//*[@class='facts']//dd")
+        assert [fact.text_content().strip() for fact in facts[:4]] == ["Belgium", "Threshold Europe", posts, last]

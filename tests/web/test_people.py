@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml.html import fromstring
 
 from forum.accounts.models import Person
 from forum.core.clock import now
 from forum.core.db import transaction
 from tests.conftest import Cast
-from tests.factories import make_membership, make_organisation, make_person, make_post
+from tests.factories import make_comment, make_membership, make_organisation, make_person, make_post
 
 BrowserOf = Callable[[Person | None], FlaskClient]
 EVERYBODY = (None, "noor", "an", "mia")
@@ -168,3 +169,12 @@ def test_the_last_administrator_stays_one(browser_of: BrowserOf, cast: Cast) -> 
     taken = {"step": "withdraw", "role": "admin", "scope": "network"}
     assert browser_of(cast.ada).post(f"/people/{cast.ada.id}/roles", data=taken).status_code == 409
     assert cast.actor("ada").is_admin
+
+
+def test_the_page_shows_the_latest_comments_that_the_reader_may_read(browser_of: BrowserOf, cast: Cast) -> None:
+    for visibility in ("public", "members", "organisation"):
+        post = make_post(cast.chiara, cast.filo, title=f"For {visibility}", visibility=visibility, language="it")
+        make_comment(post, cast.an)
+    for reader, seen in ((None, ["For public"]), (cast.bert, ["For members", "For public"])):
+        page = fromstring(page_of(browser_of, reader, cast.an))
+        assert page.xpath("//section[@aria-labelledby='said']//h3[@lang='it']/a/text()") == seen
