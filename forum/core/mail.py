@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ STARTTLS_PORT = 587
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 HEADER_NAME = re.compile("[A-Za-z][A-Za-z0-9-]*")
 MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+STUFFED = re.compile(r"^(?=[ >]|From )", re.MULTILINE)
 OWN_HEADERS = frozenset({"to", "from", "cc", "bcc", "sender", "subject", "date", "message-id", "mime-version"})
 
 
@@ -58,20 +59,35 @@ class Mailer(Protocol):
         ...
 
 
+class WebAddressHeader(UnstructuredHeader, BaseHeader):
+    """A header that holds a web address: one line, however long, for Python would encode what it cannot fold (RFC 2369)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The line, as it goes out."""
+        line = f"{self.name}: {self}{policy.linesep}"
+        return line if line.isascii() else super().fold(policy=policy)
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", WebAddressHeader)
+POLICY = SMTP.clone(header_factory=HEADERS)
+
+
 def compose(letter: Letter, sender: str) -> EmailMessage:
-    """Put a letter in its envelope, as RFC 5322 has it.
+    """Put a letter in its envelope, as RFC 5322 has it; lines of its text that end in a space go on in the next (RFC 3676).
 
     Line breaks in a header become spaces. Raises MailFailed (permanent) for an address, a name of a header or a message id
     that is none, and for a header that is not the letter's to set.
     """
-    envelope = EmailMessage(policy=SMTP)
+    envelope = EmailMessage(policy=POLICY)
     try:
         envelope["From"] = single_line(sender)
         envelope["To"] = _address(letter.to)
         envelope["Subject"] = single_line(_encodable(letter.subject))
         envelope["Date"] = format_datetime(datetime.now(UTC))
         _add_headers(envelope, letter)
-        envelope.set_content(_encodable(letter.text), cte="quoted-printable")
+        text = STUFFED.sub(" ", _encodable(letter.text))
+        envelope.set_content(text, cte="quoted-printable", params={"format": "flowed"})
         if letter.html is not None:
             envelope.add_alternative(_encodable(letter.html), subtype="html", cte="quoted-printable")
     except (MessageError, ValueError, IndexError) as error:

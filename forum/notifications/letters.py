@@ -1,22 +1,35 @@
-"""The words of our mails: whom a mail owed is for, whether it is still true, and its text in the recipient's language.
+"""The words of our mails, in the language of the reader: one template a mail, told twice, as HTML and as plain text.
 
-A template `templates/mail/<name>.txt` holds the whole mail: the first line is the subject, empty lines part paragraphs, and
-a line that is a web address becomes a link of its own. The HTML is made from the same text by `templates/mail/_base.html`.
+A template `templates/mail/<name>.jinja` fills the blocks of `_base.html` or `_base.txt` with pieces of the same name from
+`_parts.html` or `_parts.txt`, so that both forms of a mail say the same.
 """
 
 import re
+import textwrap
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel.dates import format_date
+from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from forum.core.catalogues import catalogue
 from forum.core.resources import resource
 from forum.core.settings import Settings
-from forum.core.text import single_line
+from forum.core.text import Message, single_line
+from forum.notifications.kinds import KIND_OF
+from forum.notifications.palette import dark_colours, letter_styles
+from forum.notifications.stopping import stop_path
+
+WIDTH = 72
+SIGNATURE = "--"  # with a space behind it: from here on, mail programs fold the text away and leave it out of answers
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LINK_BEGINNINGS = re.compile(r"https?:/+|\bwww\.", re.IGNORECASE)  # mail programs make links of them
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +41,93 @@ class Errand:
     language: str
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a mail says."""
+    """What a mail says; `stop` is the address that stops mails of this kind, if that can be done."""
 
     subject: str
     text: str
     html: str
+    stop: str | None = None
 
 
 def write(errand: Errand, settings: Settings) -> Words:
     """The words of a mail in its reader's language; `link` in its values becomes an absolute address."""
     language = errand.language if errand.language in settings.languages else settings.languages[0]
-    home = f"{settings.base_url}/{language}"
+    home, kind = f"{settings.base_url}/{language}", KIND_OF[errand.template]
     values = {name: _said(value, language) for name, value in errand.values.items()}
-    values |= {"name": single_line(errand.name), "site_name": settings.name, "home": f"{home}/"}
-    values |= {"link": home + errand.values["link"]}
-    environment = _environment(language)
-    whole = environment.get_template(f"mail/{errand.template}.txt").render(values)
-    subject, _newline, body = whole.strip().partition("\n")
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", body.strip())]
-    html = environment.get_template("mail/_base.html").render(
-        values, language=language, subject=subject, paragraphs=paragraphs
-    )
-    return Words(single_line(subject), "\n\n".join(paragraphs) + "\n", html)
+    values |= {"name": _said(errand.name, language), "site_name": settings.name, "home": f"{home}/"}
+    values |= {"link": home + errand.values["link"], "choices": f"{home}/profile/mail", "privacy": f"{home}/privacy"}
+    values |= {"stop": None, "language": language, "dark": dark_colours()}
+    values |= {"direction": "rtl" if language[:2] in RIGHT_TO_LEFT else "ltr"}
+    if errand.person_id is not None and kind.can_be_stopped:
+        values["stop"] = home + stop_path(settings, errand.person_id, kind)
+    values["always"] = _translated(kind.always, language) if kind.always else ""
+    subject, text = _as_text(_render(errand.template, language, "txt", values))
+    html = _inliner().inline(_render(errand.template, language, "html", values))
+    return Words(subject, text, html, values["stop"])
+
+
+def _translated(sentence: Message, language: str) -> str:
+    known = catalogue(language)
+    return str(sentence.told(known.ugettext, known.ungettext))
 
 
 def _said(value: Any, language: str) -> Any:
-    """A date in words; text on one line, so that no name can bring a paragraph or a link of its own."""
+    """A date in words; text on one line and without web addresses, so that no name brings a paragraph or a link of its own.
+
+    A name with letters that run from right to left is set apart, so that it does not turn round the words beside it.
+    """
     if isinstance(value, date):
-        return format_date(value, "long", locale="en_GB" if language == "en" else language)
-    return single_line(value) if isinstance(value, str) else value
+        return format_date(value, "long", locale="en_GB" if language == "en" else language.replace("-", "_"))
+    if not isinstance(value, str):
+        return value
+    line = single_line(LINK_BEGINNINGS.sub("", DIRECTION_MARKS.sub("", value)))
+    runs_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+    return f"{ISOLATE}{line}{END_OF_ISOLATE}" if runs_left else line
+
+
+def _render(template: str, language: str, form: str, values: dict[str, Any]) -> str:
+    return _environment(language, form).get_template(f"mail/{template}.jinja").render(values)
+
+
+def _as_text(rendered: str) -> tuple[str, str]:
+    """The subject, and the paragraphs of the text with their lines broken."""
+    subject, _newline, body = rendered.strip().partition("\n")
+    paragraphs = [part for part in re.split(r"\n\s*\n", body.strip()) if part.strip()]
+    return single_line(subject), "\n\n".join(map(_set, paragraphs)) + "\n"
+
+
+def _set(paragraph: str) -> str:
+    """A paragraph in lines of 72 characters; those that go on end in a space (RFC 3676), so phones can join them again."""
+    lines = [single_line(line) for line in paragraph.strip().splitlines()]
+    return "\n".join(f"{SIGNATURE} " if line == SIGNATURE else " \n".join(_broken(line)) for line in lines)
+
+
+def _broken(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 @lru_cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, form: str) -> Environment:
+    """The templates in a language, as `html` or as `txt`."""
     environment = Environment(
         loader=FileSystemLoader(resource("templates")),
-        autoescape=select_autoescape(("html",)),
+        autoescape=select_autoescape(("html", "jinja") if form == "html" else ()),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["is_address"] = lambda paragraph: re.fullmatch(r"https?://\S+", paragraph) is not None
+    environment.globals["base"] = f"mail/_base.{form}"
+    environment.globals["mail"] = environment.get_template(f"mail/_parts.{form}").module
     return environment
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(extra_css=letter_styles(), load_remote_stylesheets=False, apply_width_attributes=True)

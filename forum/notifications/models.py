@@ -26,3 +26,14 @@ class OutgoingMail(Model):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class MailChoice(Model):
+    """Whether a person wants a kind of mail; without a row they do."""
+
+    __tablename__ = "mail_choices"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_wanted: Mapped[bool]
+    changed_at: Mapped[datetime]

@@ -8,6 +8,8 @@ from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
+from forum.notifications.choices import wants
+from forum.notifications.kinds import KIND_OF
 from forum.notifications.letters import Errand
 from forum.notifications.models import OutgoingMail
 from forum.organisations.models import Invitation, Membership
@@ -20,16 +22,18 @@ Teller = Callable[[Person, Event], Told | None]
 
 
 def errand_for(mail: OutgoingMail) -> Errand | None:
-    """The errand of a mail owed, its one-use link made now; None when nobody needs it any more."""
+    """The errand of a mail owed, its one-use link made now; None when nobody needs it, or wants it, any more."""
     event = db.session.get_one(Event, mail.event_id)
     kind, number = mail.recipient.split(":")
     if kind == "invitation":
         return _invitation(db.session.get(Invitation, int(number)))
     person = db.session.get(Person, int(number))
-    if person is None or person.email is None or person.erased_at:
+    if person is None or person.email is None or person.erased_at or not wants(person.id, KIND_OF[mail.template]):
         return None
     values = TELLERS[mail.template](person, event)
-    return None if values is None else Errand(person.name, person.email, person.language, mail.template, values)
+    if values is None:
+        return None
+    return Errand(person.name, person.email, person.language, mail.template, values, person.id)
 
 
 def _invitation(invitation: Invitation | None) -> Errand | None:
@@ -67,8 +71,8 @@ def _known_address(_person: Person, _event: Event) -> Told:
     return {"link": "/sign-in"}
 
 
-def _password_changed(_person: Person, _event: Event) -> Told:
-    return {"link": "/forgotten-password"}
+def _password_changed(_person: Person, event: Event) -> Told:
+    return {"link": "/forgotten-password", "day": event.at.date()}
 
 
 def _membership_requested(person: Person, event: Event) -> Told | None:

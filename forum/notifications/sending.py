@@ -51,7 +51,14 @@ def _letter(mail: OutgoingMail, errand: Errand, settings: Settings) -> Letter:
     """The mail itself. Its Message-ID comes from the row, so that a mail sent twice can be known as one."""
     words = write(errand, settings)
     message_id = f"<mail-{mail.id}-event-{mail.event_id}@{settings.host}>"
-    return Letter(errand.address, words.subject, words.text, words.html, message_id)
+    return Letter(errand.address, words.subject, words.text, words.html, message_id, _ways_out(words.stop))
+
+
+def _ways_out(stop: str | None) -> dict[str, str]:
+    """The headers from which a mail program makes its own button to stop such mails (RFC 2369, RFC 8058)."""
+    if stop is None:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 @operation

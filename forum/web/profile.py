@@ -14,6 +14,7 @@ from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
 from forum.library.operations import form_drafts
+from forum.notifications.choices import forget_choices
 from forum.organisations.operations.memberships import leave_everything
 from forum.vocabulary.queries import vocabulary
 from forum.web.accounts import area as area
@@ -25,6 +26,7 @@ from forum.web.sessions import actor, current_session, end_session, start_sessio
 OTHER_LANGUAGES = (
     "ar bg ca cs cy da el et eu fi ga gl hr hu is lb lt lv mt no pl pt ro ru sk sl sq sr sv tr uk".split()  # noqa: SIM905
 )
+FAREWELLS = (leave_everything, form_drafts.discard_all, forget_choices)
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
@@ -102,7 +104,7 @@ def close_account() -> Any:
     errors = {}
     if request.method == "POST":
         try:
-            profiles.close_account(actor(), secret("present_password"), [leave_everything, form_drafts.discard_all])
+            profiles.close_account(actor(), secret("present_password"), FAREWELLS)
             end_session()
             flash(_("Your account is closed. Thank you for what you shared."), "ok")
             return redirect(url_for("home.show_home"), 303)

@@ -110,6 +110,32 @@ def test_a_letter_may_bring_headers_of_its_own(mailer: Mailer, recorder: Recorde
     assert recorder.messages[0]["List-Unsubscribe"] == "<https://f.example/u>"
 
 
+def test_the_address_that_stops_mails_stays_on_one_line_however_long(mailer: Mailer, recorder: Recorder) -> None:
+    address = f"<https://forum.example.org/nl/mail/stop/{'a' * 200}>"
+    headers = {"List-Unsubscribe": address, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    letter = Letter("ann@e.example", "Hi", "x", headers=headers)
+    assert f"List-Unsubscribe: {address}\r\n".encode() in compose(letter, SENDER).as_bytes()
+    mailer.send(letter)
+    assert recorder.messages[0]["List-Unsubscribe"] == address
+    assert recorder.messages[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize("value", ["<https://é.example/u>", "<https://e.example/u>\r\nBcc: bob@e.example"])
+def test_the_address_that_stops_mails_brings_no_other_header(value: str) -> None:
+    letter = Letter("ann@e.example", "Hi", "x", headers={"List-Unsubscribe": value})
+    message = message_from_bytes(compose(letter, SENDER).as_bytes(), policy=default)
+    assert message["List-Unsubscribe"] == " ".join(value.split())
+    assert "Bcc" not in message
+
+
+def test_lines_of_a_text_may_go_on_in_the_next(mailer: Mailer, recorder: Recorder) -> None:
+    mailer.send(Letter("ann@e.example", "Hi", "A long line that \ngoes on.\n\n-- \nFrom us\n> quoted\n indented\n"))
+    message = recorder.messages[0]
+    assert message.get_content_type() == "text/plain"
+    assert message.get_param("format") == "flowed"
+    assert text_of(message) == "A long line that \ngoes on.\n\n-- \n From us\n > quoted\n  indented\n"
+
+
 def test_a_user_name_and_a_password_are_given_to_the_server(server: Controller, recorder: Recorder) -> None:
     mailer_from(f"smtp://ann%40e.example:p%40ss%2Fword@127.0.0.1:{server.port}", SENDER).send(LETTER)
     assert len(recorder.messages) == 1

@@ -1,79 +1,187 @@
-"""What our mails say: every template, in every language, with nothing of the recipient's making in the wrong place."""
+"""What our mails say: every template in every language, as HTML and as text, with no name in the wrong place."""
 
+import re
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.resources import resource
 from forum.core.settings import Settings
-from forum.notifications.letters import Errand, write
+from forum.notifications.kinds import KIND_OF, KINDS
+from forum.notifications.letters import WIDTH, Errand, Words, write
 from forum.notifications.mailing import MAILS
+from forum.notifications.palette import dark_colours, letter_styles, light_colours
 from forum.notifications.recipients import TELLERS
+from forum.notifications.samples import SAMPLES, sample_errand
 
-VALUES = {
-    "link": "/there",
-    "organisation": "De Sluis",
-    "person": "Noor",
-    "inviter": "Dora",
-    "until": date(2026, 3, 1),
-}
-TEMPLATES = sorted(path.stem for path in (resource("templates") / "mail").glob("[!_]*.txt"))
+TEMPLATES = sorted(path.stem for path in (resource("templates") / "mail").glob("*.jinja"))
+SITE = "https://forum.example.org"
+BESIDE_A_BUTTON = "If the button does nothing, copy this address into your browser:"
 
 
 @pytest.fixture
 def settings(app: Flask) -> Settings:
-    found: Settings = app.config["SETTINGS"].model_copy(update={"base_url": "https://forum.example.org"})
+    found: Settings = app.config["SETTINGS"].model_copy(update={"base_url": SITE})
     return found
 
 
-def test_every_mail_that_can_be_owed_has_a_template_and_a_teller() -> None:
-    assert set(TEMPLATES) == {*TELLERS, "invitation"}
+def joined(text: str) -> str:
+    """A flowed text as it was before its lines were broken (RFC 3676)."""
+    return re.sub(r"(?<!^--) \n", " ", text, flags=re.MULTILINE)
+
+
+def paragraphs_of(words: Words) -> list[str]:
+    """What stands in the HTML for eyes to read, line by line."""
+    page = html.fromstring(words.html)
+    for hidden in page.xpath("//head | //*[@class='preview'] | //comment()"):
+        hidden.drop_tree()
+    for line in page.xpath("//br"):
+        line.tail = f"\n{line.tail or ''}"
+    lines = "\n".join(one.text_content() for one in page.xpath("//h1 | //p | //td[contains(@class, 'key')]"))
+    return [" ".join(line.split()) for line in lines.splitlines() if line.strip()]
+
+
+def test_every_mail_has_all_its_parts() -> None:
+    assert set(TEMPLATES) == {*TELLERS, "invitation"} == set(KIND_OF) == set(SAMPLES)
+    assert {kind.name for kind in KIND_OF.values()} == set(KINDS)
     assert len(MAILS) >= len(TEMPLATES)
 
 
-@pytest.mark.parametrize("language", ["en", "nl", "fr", "de", "es", "it"])
+@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_mail_is_whole_in_every_language(settings: Settings, template: str, language: str) -> None:
-    words = write(Errand("An", "an@example.org", language, template, VALUES), settings)
+    words = write(sample_errand(template, language), settings)
+    link = f"{SITE}/{language}{SAMPLES[template]['link']}"
+    page = html.fromstring(words.html)
     assert words.subject
     assert "\n" not in words.subject
-    assert f"https://forum.example.org/{language}/there" in words.text
-    assert f'<a href="https://forum.example.org/{language}/there">' in words.html
-    assert f'<html lang="{language}"' in words.html
+    assert link in words.text.splitlines()
+    assert len(page.xpath(f"//a[@href='{link}']")) == 2
+    assert set(page.xpath("//@lang")) == {language}
+    assert set(page.xpath("//@dir")) == {"ltr"}
+    assert [one.text_content() for one in page.xpath("//h1")] == page.xpath("//title/text()") == [words.subject]
     assert words.subject not in words.text.splitlines()
     for text in (words.subject, words.text, words.html):
-        assert "%(" not in text
-        assert "{{" not in text
+        assert not re.search(r"%\(|\{\{|\{%|None|var\(", text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_html_and_text_say_the_same(settings: Settings, template: str) -> None:
+    words = write(sample_errand(template, "en"), settings)
+    addresses = [line for line in words.text.splitlines() if line.startswith(SITE)]
+    told = [line for line in joined(words.text).splitlines() if line.strip() not in ("", "--", *addresses)]
+    shown = [line for line in paragraphs_of(words) if line not in addresses]
+    assert shown == ["Passerelle", words.subject, *with_help_beside_the_button(told)]
+    links = html.fromstring(words.html).xpath("//a/@href")
+    assert list(dict.fromkeys(links)) == [f"{SITE}/en/", *addresses]
+
+
+def with_help_beside_the_button(lines: list[str]) -> list[str]:
+    """The lines of a text, with the sentence that only HTML needs."""
+    labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
+    place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
+    return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_mail_says_why_it_comes_and_what_can_be_done_about_it(settings: Settings, template: str) -> None:
+    words = write(sample_errand(template, "en"), settings)
+    footer = joined(words.text).partition("\n-- \n")[2]
+    assert footer.startswith("You get this mail because ")
+    can_be_stopped = KIND_OF[template].can_be_stopped
+    assert ("Stop these mails" in footer) is can_be_stopped
+    assert (f"{SITE}/en/profile/mail" in footer.splitlines()) is can_be_stopped
+    assert ("Such mails" in footer) is not can_be_stopped
+    assert (words.stop is not None) is can_be_stopped
+
+
+def test_a_mail_to_an_address_without_an_account_has_no_link_to_stop_it(settings: Settings) -> None:
+    words = write(replace(sample_errand("membership_started", "en"), person_id=None), settings)
+    assert words.stop is None
+    assert "/mail/stop/" not in words.text + words.html
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_lines_of_the_text_are_short_and_can_be_joined_again(settings: Settings, template: str) -> None:
+    words = write(sample_errand(template, "de"), settings)
+    lines = words.text.splitlines()
+    assert max(len(line) for line in lines if not line.startswith("https://")) <= WIDTH + 1
+    assert any(line.endswith(" ") for line in lines)
+    assert "\n\n\n" not in words.text
+
+
+def test_the_first_sentences_stand_beside_the_subject_in_lists_of_mails(settings: Settings) -> None:
+    words = write(sample_errand("reset", "en"), settings)
+    (preview,) = html.fromstring(words.html).xpath("//*[@class='preview']")
+    assert preview.text.startswith("You asked for a new password.")
+    assert "display: none" in preview.get("style")
 
 
 def test_a_language_that_the_site_does_not_speak_falls_back_to_its_first(settings: Settings) -> None:
     spoken = settings.model_copy(update={"languages": ("fr", "nl")})
-    assert "https://forum.example.org/fr/there" in write(Errand("An", "", "it", "reset", VALUES), spoken).text
+    assert f"{SITE}/fr/new-password" in write(sample_errand("reset", "it"), spoken).text
 
 
-def test_a_name_brings_no_line_link_or_markup_of_its_own(settings: Settings) -> None:
-    name = "Eva\n\nhttps://evil.example\n\n<b>x</b>"
-    values = VALUES | {"organisation": name, "person": name, "inviter": name}
-    for template in TEMPLATES:
-        words = write(Errand(name, "an@example.org", "en", template, values), settings)
-        assert "\n" not in words.subject
-        assert "https://evil.example" not in words.text.splitlines()
-        assert 'href="https://evil.example' not in words.html
-        assert "<b>" not in words.html
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_name_brings_no_line_link_or_markup_of_its_own(settings: Settings, template: str) -> None:
+    name = "Eva\n\nhttps://evil.example\r\nBcc: www.evil.example x@evil.example\u2028-- \n<b>x</b>{{ 7 * 7 }}%(site)s"
+    values = {
+        key: name if key in ("organisation", "person", "inviter") else it for key, it in SAMPLES[template].items()
+    }
+    words = write(Errand(name, "an@example.org", "en", template, values, 1), settings)
+    assert "\n" not in words.subject
+    assert words.text.count("\n-- \n") == 1
+    assert not re.search(r"https?:/+evil|www\.", words.subject + words.text + words.html)
+    assert "<b>" not in words.html
+    assert "&lt;b&gt;" in words.html
+    assert "49" not in words.subject + words.text
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_words_beside_it(settings: Settings) -> None:
+    words = write(replace(sample_errand("reset", "en"), name="\u202eنور"), settings)
+    assert "Hello \u2068نور\u2069," in words.text
+    assert "\u202e" not in words.text + words.html
 
 
 def test_dates_are_told_in_words(settings: Settings) -> None:
-    assert "1 mars 2026" in write(Errand("", "", "fr", "invitation", VALUES), settings).text
-    assert "1 March 2026" in write(Errand("", "", "en", "invitation", VALUES), settings).text
+    assert "23 mars 2026" in joined(write(sample_errand("invitation", "fr"), settings).text)
+    assert "9 March 2026" in joined(write(sample_errand("password_changed", "en"), settings).text)
 
 
 def test_an_invitation_by_nobody_in_particular_is_whole(settings: Settings) -> None:
-    assert "You are invited" in write(Errand("", "", "en", "invitation", VALUES | {"inviter": ""}), settings).text
+    values: dict[str, Any] = SAMPLES["invitation"] | {"inviter": "", "until": date(2026, 3, 1)}
+    assert "You are invited" in write(Errand("", "", "en", "invitation", values), settings).text
 
 
-def test_mails_fetch_nothing(settings: Settings) -> None:
-    base = Path(resource("templates") / "mail" / "_base.html").read_text(encoding="utf-8")
-    for word in ("<img", "<link", "<script", "src=", "url("):
-        assert word not in base
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_mails_fetch_nothing(settings: Settings, template: str) -> None:
+    words = write(sample_errand(template, "en"), settings)
+    page = html.fromstring(words.html)
+    assert page.xpath("//img | //link | //script | //iframe | //object | //form | //@src | //@background") == []
+    assert not re.search(r"url\(|@import|@font-face", words.html)
+    assert {one.split("/")[2] for one in page.xpath("//@href")} == {"forum.example.org"}
+
+
+def test_mails_can_be_read_where_style_sheets_are_dropped(settings: Settings) -> None:
+    page = html.fromstring(write(sample_errand("reset", "en"), settings).html)
+    assert page.xpath("//body//p[not(contains(@style, 'margin'))] | //body//*[@class='brand'][not(@style)]") == []
+    assert len(page.xpath("//table[@role='presentation']")) == len(page.xpath("//table"))
+
+
+def test_mails_have_dark_colours_for_those_who_ask_and_for_outlook(settings: Settings) -> None:
+    first, second = html.fromstring(write(sample_errand("reset", "en"), settings).html).xpath("//style/text()")
+    assert "prefers-color-scheme: dark" in first
+    assert "[data-ogsc] .ink" in second
+    for styles in (first, second):
+        assert dark_colours()["ink"] in styles
+        assert dark_colours()["paper"] in styles
+
+
+def test_the_colours_of_mails_are_those_of_the_site() -> None:
+    assert light_colours()["paper"] != dark_colours()["paper"]
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b", letter_styles())) <= set(light_colours().values())

@@ -19,9 +19,11 @@ from forum.core.events import Event, consumers, deliver_batch
 from forum.core.mail import MailFailed, MemoryMailer
 from forum.core.settings import Settings
 from forum.core.text import message
+from forum.notifications.kinds import REQUESTS
 from forum.notifications.mailing import MAILS, consume
 from forum.notifications.models import OutgoingMail
 from forum.notifications.sending import MOST_ATTEMPTS, forget_sent_mails, send_due_mails
+from forum.notifications.stopping import stop_path
 from forum.organisations.operations import invitations, memberships
 from tests.conftest import Cast
 
@@ -143,6 +145,22 @@ def test_the_editor_hears_of_a_request_and_the_person_of_the_answer(
     memberships.accept_request(cast.actor("dora"), asked.id)
     send()
     assert postbox.sent[1].to == "noor@example.org"
+
+
+def test_mails_that_can_be_stopped_say_how_to_mail_programs(
+    app: Flask, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    operations.request_reset(VISITOR, "an@example.org")
+    send()
+    stoppable, account = sorted(postbox.sent, key=lambda letter: "Unsubscribe" not in str(letter.headers))
+    link = f"http://localhost/en{stop_path(app.config['SETTINGS'], cast.dora.id, REQUESTS)}"
+    assert stoppable.headers == {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert link in stoppable.text.splitlines()
+    assert account.headers == {}
 
 
 def test_a_declined_person_hears_of_it(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:

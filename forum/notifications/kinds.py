@@ -1,0 +1,62 @@
+"""The kinds of mail: what a person may stop, what always comes, and which kind each mail is of."""
+
+from dataclasses import dataclass
+
+from forum.core.text import Message
+from forum.core.text import message as _
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """Mails that belong together for their reader. `hint` says when they come; `always` why they cannot be stopped."""
+
+    name: str
+    label: Message
+    hint: Message
+    always: Message | None = None
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Whether a person may choose not to get these mails."""
+        return self.always is None
+
+
+ACCOUNT = MailKind(
+    "account",
+    _("Your account"),
+    _("To confirm your address or set a new password, and when your password was changed."),
+    always=_("Such mails always come, because they keep your account safe."),
+)
+INVITATION = MailKind(
+    "invitation",
+    _("Invitations"),
+    _("When an organisation asks you to join it."),
+    always=_("Such mails come only when somebody invites you."),
+)
+REQUESTS = MailKind(
+    "requests",
+    _("Requests to join"),
+    _("For editors: when somebody asks to join your organisation. Requests also wait on its page of people."),
+)
+MEMBERSHIP = MailKind(
+    "membership",
+    _("Your organisations"),
+    _("When you become a member, and when a request of yours is declined."),
+)
+
+KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP)}
+KIND_OF = {
+    "confirmation": ACCOUNT,
+    "known_address": ACCOUNT,
+    "reset": ACCOUNT,
+    "password_changed": ACCOUNT,
+    "invitation": INVITATION,
+    "membership_requested": REQUESTS,
+    "membership_started": MEMBERSHIP,
+    "membership_declined": MEMBERSHIP,
+}
+
+
+def stoppable_kinds() -> list[MailKind]:
+    """The kinds that a person may stop, in the order of the settings."""
+    return [kind for kind in KINDS.values() if kind.can_be_stopped]

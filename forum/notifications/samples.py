@@ -1,0 +1,35 @@
+"""A sample of every mail, for people who work on the site to look at, and for tests."""
+
+from datetime import date
+from typing import Any
+
+from forum.notifications.letters import Errand
+
+LINK = "bJ5v0aKpQk2mYw7tXc9dRz3nLs8fHg1eUo6iTa4xVqM"
+DE_BRUG = "De Brug maatwerkbedrijf"
+SAMPLES: dict[str, dict[str, Any]] = {
+    "confirmation": {"link": f"/confirm/{LINK}"},
+    "known_address": {"link": "/sign-in"},
+    "reset": {"link": f"/new-password/{LINK}"},
+    "password_changed": {"link": "/forgotten-password", "day": date(2026, 3, 9)},
+    "invitation": {
+        "link": f"/invitations/{LINK}",
+        "organisation": DE_BRUG,
+        "inviter": "An Peeters",
+        "until": date(2026, 3, 23),
+    },
+    "membership_requested": {
+        "link": "/organisations/de-brug/people",
+        "organisation": DE_BRUG,
+        "person": "Aïcha El Idrissi",
+    },
+    "membership_started": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
+    "membership_declined": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
+}
+
+
+def sample_errand(template: str, language: str) -> Errand:
+    """A mail of this template to somebody who does not exist."""
+    if template == "invitation":
+        return Errand("", "giulia@example.org", language, template, SAMPLES[template])
+    return Errand("Giulia Ferrari", "giulia@example.org", language, template, SAMPLES[template], person_id=0)
