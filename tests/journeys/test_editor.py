@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -122,6 +123,44 @@ def test_a_link_to_a_post_is_completed(writing: Page) -> None:
     expect(writing.get_by_role("option", name="Giulia Ferrari")).to_be_visible()
     writing.keyboard.press("Tab")
     expect(area).to_have_value(re.compile(r"and @\[Giulia Ferrari\]\(person:\d+\) $"))
+
+
+PASTED = Path(__file__).parent / "pasted"
+GIVE = """(area, [html, plain]) => {
+    const clipboardData = new DataTransfer();
+    if (html) clipboardData.setData('text/html', html);
+    clipboardData.setData('text/plain', plain);
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize("source", sorted(path.stem for path in PASTED.glob("*.html")))
+def test_words_from_elsewhere_become_markdown(writing: Page, source: str) -> None:
+    html = (PASTED / f"{source}.html").read_text(encoding="utf-8")
+    expected = (PASTED / f"{source}.md").read_text(encoding="utf-8").rstrip("\n")
+    assert (
+        writing.evaluate("html => import('/static/js/paste.js').then(({ fromHtml }) => fromHtml(html))", html)
+        == expected
+    )
+    assert writing.evaluate("window.pasted") is None
+
+
+def test_a_paste_can_be_undone_and_comes_plain_on_request(writing: Page) -> None:
+    area = words_of(writing)
+    area.click()
+    writing.keyboard.type("Before ")
+    area.evaluate(GIVE, ["<p>We <b>sew</b></p>", "We sew"])
+    expect(area).to_have_value("Before We **sew**")
+    writing.keyboard.press("Control+z")
+    expect(area).to_have_value("Before ")
+    writing.evaluate(
+        "() => navigator.clipboard.write([new ClipboardItem({'text/html': new Blob(['<b>sew</b>'], {type: 'text/html'}),"
+        " 'text/plain': new Blob(['sew'], {type: 'text/plain'})})])"
+    )
+    writing.keyboard.press("Control+v")
+    expect(area).to_have_value("Before **sew**")
+    writing.keyboard.press("Control+Shift+v")
+    expect(area).to_have_value("Before **sew**sew")
 
 
 def test_headings_are_inserted(open_browser: OpenBrowser) -> None:
