@@ -15,6 +15,7 @@ from forum.cli.progress import progress
 from forum.core.db import db
 from forum.core.errors import Invalid, Missing
 from forum.core.events import backlog
+from forum.core.text import Message
 from forum.core.text import message as _
 from forum.interop.demonstration import is_loaded, load_demonstration
 from forum.interop.exporting import export_file
@@ -126,7 +127,7 @@ def demo(context: click.Context, if_empty: bool) -> None:
         summarise(report, dry_run=False)
         make_searchable(app)
     if report.refusals:
-        raise Invalid({f"line {one.number}": _("%(reason)s", reason=one.reason) for one in report.refusals})
+        raise Invalid({f"line {one.number}": Message("%(reason)s", {"reason": one.reason}) for one in report.refusals})
 
 
 def is_inhabited() -> bool:

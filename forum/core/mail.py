@@ -91,7 +91,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
         if letter.html is not None:
             envelope.add_alternative(_encodable(letter.html), subtype="html", cte="quoted-printable")
     except (MessageError, ValueError, IndexError) as error:
-        raise MailFailed(_("This letter cannot be written: %(why)s.", why=single_line(str(error))), True) from error
+        raise MailFailed(_("This mail cannot be written: %(why)s.", why=single_line(str(error))), True) from error
     return envelope
 
 
@@ -221,7 +221,7 @@ def _refused(code: int, reason: bytes | str) -> MailFailed:
     """Say that a server refused a letter; 5xx is for good (RFC 5321, 4.2.1)."""
     words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
     why = single_line(f"{code} {words}")
-    return MailFailed(_("The mail server refused the letter: %(why)s.", why=why), permanent=code >= 500)
+    return MailFailed(_("The mail server refused this mail: %(why)s.", why=why), permanent=code >= 500)
 
 
 def mailer_from(url: str, sender: str = "forum@localhost") -> Mailer:

@@ -27,7 +27,10 @@ RESTORED = event_kind(
     is_public=True,
 )
 REVIEWED = event_kind(
-    "post.reviewed", "The review mark of a post changed.", log=_("%(actor)s reviewed %(subject)s"), is_public=True
+    "post.reviewed",
+    "The review mark of a post changed.",
+    log=_("%(actor)s changed the review mark of %(subject)s"),
+    is_public=True,
 )
 THEMES_MOVED = event_kind(
     "post.themes_moved",

@@ -153,7 +153,7 @@ def moderate_post(post_id: int, action: str) -> Any:
         post = SIMPLE_ACTIONS[action](who, post_id)
         if action == "reviewed" and request.form.get("next"):
             return redirect(with_undo(back_to(post), post), 303)
-        flash(_("Done. It stands in the log."), "ok")
+        flash(_("It is done, and stands in the log."), "ok")
         return redirect(back_to(post), 303)
     if action not in REASONED_ACTIONS:
         raise Missing
@@ -169,7 +169,7 @@ def carry_out(who: Actor, post_id: int, action: str) -> Any:
     except Invalid as problem:
         errors = {name: say(sentence) for name, sentence in problem.fields.items()}
         return show_reason_form(post_for_page(who, post_id).post, action, errors), 422
-    flash(_("Done. It stands in the log."), "ok")
+    flash(_("It is done, and stands in the log."), "ok")
     return redirect(back_to(post), 303)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,10 @@ class Abbreviation:
 
 
 SITE: Mapping[str, tuple[Any, Any]] = {
-    "post": (_("Post"), _("One entry of the library: a practice, a study, a policy update, a question or news.")),
+    "post": (
+        _p("a post", "Post"),
+        _("One entry of the library: a practice, a study, a policy update, a question or news."),
+    ),
     "practice": (
         _("Good practice"),
         _("Something that works in an organisation, told so that others can learn from it."),

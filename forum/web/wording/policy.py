@@ -31,7 +31,7 @@ FIELDS = DATES | {
         _("How far it is"),
         choices={
             "announced": _("Announced"),
-            "consultation": _("Open for comments"),
+            "consultation": _("Open for consultation"),
             "proposed": _("Proposed"),
             "in_negotiation": _("Being negotiated"),
             "adopted": _("Adopted"),
