@@ -15,6 +15,7 @@ from forum.core.logs import prepare_logs
 from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
+from forum.curation.messages import forget_messages
 from forum.discussion.retention import forget_deleted_comments
 from forum.notifications import mailing
 from forum.notifications.sending import forget_sent_mails, send_due_mails
@@ -77,7 +78,7 @@ def introduce_consumers(app: Flask) -> None:
     app.extensions["chores"] = (
         *app.extensions.get("chores", ()),
         partial(send_due_mails, mailer, settings),
-        hourly(forget_stale, forget_invitations, forget_deleted_comments, forget_sent_mails),
+        hourly(forget_stale, forget_invitations, forget_deleted_comments, forget_messages, forget_sent_mails),
     )
 
 

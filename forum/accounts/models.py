@@ -28,6 +28,7 @@ class Person(Model):
     interests: Mapped[list[str]] = mapped_column(JSON, default=list)
     about: Mapped[str] = mapped_column(String(ABOUT_LENGTH), default="")
     job_title: Mapped[str] = mapped_column(String(JOB_TITLE_LENGTH), default="")
+    hints_closed: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]

@@ -83,7 +83,7 @@ def _erase(actor: Actor, person_id: int) -> None:
     require_other_admin(person, other_admins(person.id))
     person.email = person.password_hash = None
     person.name, person.job_title, person.about = FORMER_MEMBER, "", ""
-    person.reads, person.interests = [], []
+    person.reads, person.interests, person.hints_closed = [], [], []
     person.visited_at = person.previous_visit_at = None
     person.roles.clear()
     person.erased_at = now()

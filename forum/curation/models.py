@@ -1,14 +1,16 @@
-"""What people report to the moderators, and what became of it. Decisions themselves are events (the append-only log)."""
+"""What people report and write to those who look after the site. Decisions themselves are events (the append-only log)."""
 
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.accounts.models import Person
+from forum.accounts.models import EMAIL_LENGTH, Person
 from forum.core.db import Model
 
 NOTE_LENGTH = 2000
+MESSAGE_LENGTH = 5000
+ASIDE_LENGTH = 500
 FLAG_REASONS = ("spam", "unkind", "personal_data", "wrong", "outdated", "illegal", "other")
 
 
@@ -30,3 +32,20 @@ class Flag(Model):
     outcome: Mapped[str] = mapped_column(String(20), default="")
 
     reporter: Mapped[Person | None] = relationship(foreign_keys=[reporter_id])
+
+
+class ReaderMessage(Model):
+    """What somebody wrote to those who look after the site. `email` is a visitor's; that of a sender with an account is theirs."""
+
+    __tablename__ = "reader_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), default="")
+    language: Mapped[str] = mapped_column(String(8))
+    body: Mapped[str] = mapped_column(String(MESSAGE_LENGTH))
+    page: Mapped[str] = mapped_column(String(ASIDE_LENGTH), default="")
+    tools: Mapped[str] = mapped_column(String(ASIDE_LENGTH), default="")
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+    sender: Mapped[Person | None] = relationship()

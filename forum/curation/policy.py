@@ -1,4 +1,4 @@
-"""Who may report content, and who looks after reports."""
+"""Who may report content, and who looks after reports and messages."""
 
 from sqlalchemy import ColumnElement, and_, or_
 
@@ -19,6 +19,12 @@ def require_moderator(actor: Actor) -> None:
     """Raise `Denied` unless the actor moderates something."""
     if not actor.is_moderator:
         raise Denied(_("This is for moderators."))
+
+
+def require_message_reader(actor: Actor) -> None:
+    """Raise `Denied` unless the actor may read what people write to those who look after the site."""
+    if not actor.is_admin:
+        raise Denied(_("Only administrators read these messages."))
 
 
 def loggable(actor: Actor) -> ColumnElement[bool]:

@@ -1,25 +1,38 @@
 """Help by task, the glossary, the accessibility statement with its form, and the privacy page."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.core.errors import Invalid
 from forum.core.languages import native_name
+from forum.core.limits import check_limit
 from forum.core.settings import Settings
+from forum.core.text import message
+from forum.curation.messages import list_messages, write_message
+from forum.curation.models import ASIDE_LENGTH, MESSAGE_LENGTH
 from forum.library.content import LICENCES
 from forum.library.kinds import KINDS
 from forum.library.models import REVIEWS, VISIBILITIES
 from forum.web import labels
+from forum.web.comment_forms import number_from
 from forum.web.glossary import explain, words_by_letter
-from forum.web.languages import interface_language, site_languages
+from forum.web.languages import interface_language, say, site_languages
 from forum.web.routes import Area, Need
+from forum.web.security import csrf
+from forum.web.sessions import actor
 from forum.web.wording.topics import TOPICS
 
 area = Area("help", __name__)
 area.app_template_global("explain")(explain)
 
 REVIEWED_ON = date(2026, 11, 28)  # of the accessibility statement: when somebody last compared it with the site
+WRITTEN = ("message", "page", "tools", "email")
+MESSAGES, MINUTES = 5, 60
+TOO_MANY = message("You wrote to us several times in the last hour. Please wait a little, or send a mail.")
 
 
 @area.page("/help", needs=Need.ANYONE)
@@ -70,13 +83,52 @@ def show_glossary() -> str:
 @area.page("/accessibility", needs=Need.ANYONE)
 def show_accessibility() -> str:
     """How accessible the site is, how that was tested, and a form to say what does not work."""
+    return statement(dict.fromkeys(WRITTEN, ""))
+
+
+@csrf.exempt  # type: ignore[untyped-decorator]  # no types; a visitor's token would need a cookie, the origin check covers this form
+@area.page("/accessibility", needs=Need.ANYONE, methods=("POST",))
+def write_to_us() -> Any:
+    """Send a message to those who look after the site; what is wrong with it is said beside the text."""
+    form = {name: request.form.get(name, "") for name in WRITTEN}
+    try:
+        check_limit(f"messages {request.remote_addr}", MESSAGES, MINUTES * 60, TOO_MANY)
+        write_message(actor(), language=interface_language(), **form)
+    except Invalid as problem:
+        return statement(form, {name: say(reason) for name, reason in problem.fields.items()}), 422
+    return redirect(url_for("help.show_thanks"), 303)
+
+
+@area.page("/accessibility/thanks", needs=Need.ANYONE)
+def show_thanks() -> str:
+    """The message has arrived."""
+    return render_template("help/thanks.html")
+
+
+def statement(form: Mapping[str, str], errors: Mapping[str, str] | None = None) -> str:
+    """The accessibility statement, with the form below it."""
     return render_template(
         "help/accessibility.html",
         topics=TOPICS,
         contact=contact_address(),
         address=settings().base_url,
         reviewed_on=REVIEWED_ON,
+        form=form,
+        limits={"message": MESSAGE_LENGTH, "aside": ASIDE_LENGTH},
+        errors=errors or {},
     )
+
+
+@area.page("/messages", needs=Need.ADMIN)
+def show_messages() -> str:
+    """What people wrote to those who look after the site."""
+    found = list_messages(actor(), number_from(request.args.get("page")) or 1)
+    return render_template("help/messages.html", found=found, page_url=page_url)
+
+
+def page_url(number: int) -> str:
+    """The address of a page of messages."""
+    return url_for("help.show_messages", page=number if number > 1 else None)
 
 
 @area.page("/privacy", needs=Need.ANYONE)

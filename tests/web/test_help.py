@@ -1,5 +1,6 @@
 """Help, glossary, accessibility and privacy: every page is in the index, every link leads somewhere, words are in order."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def test_help_names_itself_once_and_keeps_its_headings_in_order(path: str, clien
     (heading,) = tree.xpath("//h1")
     assert tree.xpath("string(//title)").startswith(heading.text_content())
     levels = [int(one.tag[1]) for one in tree.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
 
 
 def test_every_page_links_to_help_in_the_same_place(client: FlaskClient) -> None:
@@ -97,7 +98,8 @@ def test_the_glossary_takes_its_terms_from_the_thesaurus_and_sorts_them_by_the_l
     known = vocabulary()
     for key in TERMS:
         entry = known.by_key(key)
-        assert entry and known.heading(entry.id, language) in terms
+        assert entry
+        assert known.heading(entry.id, language) in terms
 
 
 def test_letters_of_their_own_come_after_the_plain_ones() -> None:
