@@ -30,6 +30,21 @@ area = Area("help", __name__)
 area.app_template_global("explain")(explain)
 
 REVIEWED_ON = date(2026, 11, 28)  # of the accessibility statement: when somebody last compared it with the site
+FITTING = {  # by endpoint or by area
+    "posts": "posting",
+    "posts.show_post": "commenting",
+    "posts.list_files": "writing",
+    "posts.describe_file": "writing",
+    "comments": "commenting",
+    "search": "searching",
+    "themes": "searching",
+    "review": "reviewing",
+    "log": "reviewing",
+    "accounts": "joining",
+    "organisations": "joining",
+    "memberships": "joining",
+    "invitations": "joining",
+}
 WRITTEN = ("message", "page", "tools", "email")
 MESSAGES, MINUTES = 5, 60
 TOO_MANY = message("You wrote to us several times in the last hour. Please wait a little, or send a mail.")
@@ -138,8 +153,18 @@ def show_privacy() -> str:
 
 
 def contact_address() -> str:
-    """The address that questions go to."""
-    return settings().contact or settings().mail_from
+    """The address that questions go to; none when the only one known is that of a sender who reads nothing."""
+    address = settings().contact or settings().mail_from
+    return "" if address.startswith("no-reply@") else address
+
+
+@area.app_template_global("fitting_help")
+def fitting_help() -> str:
+    """The help page that fits the page being shown; the index for all others."""
+    for part in (request.endpoint, request.blueprint):
+        if part in FITTING:
+            return url_for("help.show_topic", topic=FITTING[part])
+    return url_for("help.show_help")
 
 
 def settings() -> Settings:

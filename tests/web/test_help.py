@@ -18,8 +18,10 @@ from forum.notifications.sending import KEPT_FOR
 from forum.organisations.retention import INVITATIONS_FOR
 from forum.vocabulary.queries import vocabulary
 from forum.web.glossary import letter_of, sorting_key
+from forum.web.help import FITTING
 from forum.web.wording.glossary import ABBREVIATIONS, SITE, TERMS
 from forum.web.wording.topics import TOPICS
+from tests.conftest import Cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = ["/help", "/glossary", "/accessibility", "/privacy", *(f"/help/{slug}" for slug in TOPICS)]
@@ -75,8 +77,32 @@ def test_help_names_itself_once_and_keeps_its_headings_in_order(path: str, clien
 
 def test_every_page_links_to_help_in_the_same_place(client: FlaskClient) -> None:
     for path in ("/", "/search", "/themes", "/sign-in", "/glossary", "/not-here"):
-        footer = html.fromstring(client.get(path).text).xpath("//footer//nav//li[1]/a/text()")
-        assert footer == ["Help"], path
+        (link,) = html.fromstring(client.get(path).text).xpath("//footer//nav//li[1]/a")
+        assert link.text == "Help", path
+        assert client.get(link.get("href")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "topic"),
+    [
+        ("/", ""),
+        ("/search", "/searching"),
+        ("/review", "/reviewing"),
+        ("/posts/new", "/posting"),
+        ("/profile", "/joining"),
+    ],
+)
+def test_the_help_link_leads_to_the_page_that_fits(
+    path: str, topic: str, cast: Cast, browser_of: Callable[[Any], FlaskClient]
+) -> None:
+    footer = page(browser_of(cast.mia), path).xpath("//footer//nav//li[1]/a/@href")
+    assert footer == [f"/help{topic}"]
+
+
+def test_pages_fit_only_help_that_exists(app: Flask) -> None:
+    known = {*app.blueprints, *app.view_functions}
+    assert set(FITTING) <= known
+    assert set(FITTING.values()) <= set(TOPICS)
 
 
 def test_the_glossary_explains_every_word_once(client: FlaskClient) -> None:
