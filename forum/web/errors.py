@@ -1,5 +1,6 @@
 """Errors of the house as pages, or as problem details (RFC 9457) under /api/."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing, To
 from forum.web.languages import say
 from forum.web.sessions import SignInNeeded
 
+LONGEST_WORDS = 80
 STATUS = {Denied: 403, Missing: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 log = structlog.get_logger()
 
@@ -35,14 +37,15 @@ def wants_json() -> bool:
 def show_forum_error(error: ForumError) -> Any:
     """An error of a domain: its own sentence under its own status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    answer = problem(status, say(error.sentence), error.fields if isinstance(error, Invalid) else None)
-    if isinstance(error, TooMany):
-        answer.headers["Retry-After"] = str(error.retry_after)
+    wait = error.retry_after if isinstance(error, TooMany) else 0
+    answer = problem(status, say(error.sentence), error.fields if isinstance(error, Invalid) else None, wait=wait)
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
     return answer
 
 
-def problem(status: int, sentence: str, fields: Any = None) -> Response:
-    """A page, or problem details, that says one sentence."""
+def problem(status: int, sentence: str, fields: Any = None, *, wait: int = 0) -> Response:
+    """A page, or problem details, that says one sentence; `wait` is how many seconds to let pass."""
     if wants_json():
         body = {"type": "about:blank", "title": sentence, "status": status, "instance": request.path}
         if fields:
@@ -50,17 +53,29 @@ def problem(status: int, sentence: str, fields: Any = None) -> Response:
         answer = jsonify(body)
         answer.mimetype = "application/problem+json"
     else:
-        answer = Response(
-            render_template(
-                "errors/problem.html",
-                status=status,
-                sentence=sentence,
-                kept=typed(),
-                request_id=g.get("request_id", ""),
-            )
-        )
+        answer = Response(problem_page(status, sentence, wait))
     answer.status_code = status
     return answer
+
+
+def problem_page(status: int, sentence: str, wait: int = 0) -> str:
+    """What happened, what to do next, and everything that was typed."""
+    return render_template(
+        "errors/problem.html",
+        status=status,
+        sentence=sentence,
+        kept=typed(),
+        words=words_of_path() if status == 404 else "",
+        wait=wait,
+        request_id=g.get("request_id", ""),
+    )
+
+
+def words_of_path() -> str:
+    """What an address that leads nowhere seems to be about: the words at its end."""
+    last = request.path.rstrip("/").rpartition("/")[2]
+    words = " ".join(re.findall(r"[^\W\d_]{2,}", last))
+    return words[:LONGEST_WORDS]
 
 
 def typed() -> list[tuple[str, str]]:
@@ -106,6 +121,7 @@ def show_http_error(error: HTTPException) -> Any:
         405: _("This address cannot be used in this way."),
         413: _("This is too large. Files may have 10 MB each, texts 100 kB."),
         429: _("Too many requests. Wait a minute, then try again."),
+        503: _("The site is very busy, or is being mended. Go back and try again in a minute."),
     }
     answer = problem(
         error.code or 500, sentences.get(error.code or 500, _("Something is not right with this request."))
