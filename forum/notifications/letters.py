@@ -16,7 +16,7 @@ from babel.dates import format_date
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from forum.core.catalogues import catalogue
+from forum.core.catalogues import PSEUDO_LANGUAGE, catalogue
 from forum.core.resources import resource
 from forum.core.settings import Settings
 from forum.core.text import Message, single_line
@@ -26,6 +26,7 @@ from forum.notifications.stopping import stop_path
 
 WIDTH = 72
 SIGNATURE = "--"  # with a space behind it: from here on, mail programs fold the text away and leave it out of answers
+LOCALES = {"en": "en_GB", PSEUDO_LANGUAGE: "en_GB"}
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LINK_BEGINNINGS = re.compile(r"https?:/+|\bwww\.", re.IGNORECASE)  # mail programs make links of them
@@ -82,7 +83,7 @@ def _said(value: Any, language: str) -> Any:
     A name with letters that run from right to left is set apart, so that it does not turn round the words beside it.
     """
     if isinstance(value, date):
-        return format_date(value, "long", locale="en_GB" if language == "en" else language.replace("-", "_"))
+        return format_date(value, "long", locale=LOCALES.get(language, language.replace("-", "_")))
     if not isinstance(value, str):
         return value
     line = single_line(LINK_BEGINNINGS.sub("", DIRECTION_MARKS.sub("", value)))

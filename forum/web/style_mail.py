@@ -40,8 +40,8 @@ def show_mail(filename: str) -> Response:
 
 
 def _settings() -> Settings:
-    """The settings, where people develop; anywhere else these pages do not exist."""
+    """The settings, where people develop, with the pseudo-language; anywhere else these pages do not exist."""
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.development:
         raise Missing
-    return settings
+    return settings.model_copy(update={"languages": (*settings.languages, interface_language())})

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from lxml import html
 
+from forum.core.catalogues import PSEUDO_LANGUAGE
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.resources import resource
 from forum.core.settings import Settings
@@ -98,6 +99,14 @@ def test_every_mail_says_why_it_comes_and_what_can_be_done_about_it(settings: Se
     assert (f"{SITE}/en/profile/mail" in footer.splitlines()) is can_be_stopped
     assert ("Such mails" in footer) is not can_be_stopped
     assert (words.stop is not None) is can_be_stopped
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_sentence_of_a_mail_stays_out_of_the_catalogue(settings: Settings, template: str) -> None:
+    spoken = settings.model_copy(update={"languages": ("en", PSEUDO_LANGUAGE)})
+    words = write(sample_errand(template, PSEUDO_LANGUAGE), spoken)
+    told = [line for line in joined(words.text).splitlines() if line and not line.startswith(("https://", "-- "))]
+    assert [line for line in [words.subject, *told] if not line.startswith("[")] == ["Passerelle"]
 
 
 def test_a_mail_to_an_address_without_an_account_has_no_link_to_stop_it(settings: Settings) -> None:

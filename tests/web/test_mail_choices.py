@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
+from forum.accounts import passwords
 from forum.accounts.models import Person
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.notifications.choices import wants
 from forum.notifications.kinds import ACCOUNT, REQUESTS
@@ -59,6 +60,16 @@ def test_a_choice_is_saved_and_shown(browser_of: Browsers, cast: Cast) -> None:
 
 def test_a_visitor_signs_in_first(client: FlaskClient) -> None:
     assert "/sign-in" in client.get("/profile/mail").headers["Location"]
+
+
+def test_a_closed_account_leaves_no_choice_behind(browser_of: Browsers, cast: Cast) -> None:
+    with transaction():
+        db.session.get_one(Person, cast.dora.id).password_hash = passwords.hashed("lichte regen boven Gent")
+    browser = browser_of(cast.dora)
+    browser.post("/profile/mail")
+    assert len(db.session.scalars(db.select(MailChoice)).all()) == 2
+    browser.post("/profile/close", data={"present_password": "lichte regen boven Gent"})
+    assert db.session.scalars(db.select(MailChoice)).all() == []
 
 
 def test_the_settings_take_few_questions(browser_of: Browsers, cast: Cast, count_sql: Callable[[], Any]) -> None:
