@@ -31,10 +31,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A long answer under its heading: paragraphs, or rows of (label, text) pairs."""
+    """A long answer under its heading: paragraphs, or rows of (label, text) pairs; `section` is that of its field."""
 
     name: str
     label: str
+    section: str = ""
     paragraphs: tuple[str, ...] = ()
     rows: tuple[tuple[tuple[str, str], ...], ...] = ()
 
@@ -86,9 +87,11 @@ def passages_of(kind: Kind, details: dict[str, Any], figures: list[Fact]) -> Ite
                 continue
             label = labels.field_label(kind.name, one.name)
             if one.type is Type.TEXT:
-                yield Passage(one.name, label, paragraphs=tuple(part for part in value.split("\n\n") if part.strip()))
+                yield Passage(
+                    one.name, label, section, paragraphs=tuple(part for part in value.split("\n\n") if part.strip())
+                )
             else:
-                yield Passage(one.name, label, rows=tuple(_row(kind.name, one, row) for row in value))
+                yield Passage(one.name, label, section, rows=tuple(_row(kind.name, one, row) for row in value))
         if section == RESULTS and figures:
             yield _figures(figures)
             figures = []
@@ -97,7 +100,7 @@ def passages_of(kind: Kind, details: dict[str, Any], figures: list[Fact]) -> Ite
 def _figures(figures: list[Fact]) -> Passage:
     heads = str(_("What was counted")), str(_("Result"))
     rows = tuple(((heads[0], one.label), (heads[1], ", ".join(one.values))) for one in figures)
-    return Passage("figures", str(_("Results in figures")), rows=rows)
+    return Passage("figures", str(_("Results in figures")), RESULTS, rows=rows)
 
 
 def _row(kind: str, one: Field, row: dict[str, str]) -> tuple[tuple[str, str], ...]:

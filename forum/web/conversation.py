@@ -64,6 +64,11 @@ class Conversation:
         number = self.post.accepted_comment_id
         return url_for("comments.show_comment", comment_id=number) if number else ""
 
+    @property
+    def accepted(self) -> CommentView | None:
+        """The accepted answer, when it stands on this page of the conversation and the reader may read it."""
+        return next((view for view in self.comments if view.is_accepted and not view.is_gone), None)
+
     def page_url(self, page: int) -> str:
         """The address of another page of this conversation."""
         return conversation_url(self.post.id, self.post.slug, page, "comments")

@@ -34,6 +34,7 @@ def show_post(post_id: int, slug: str) -> Any:
     return render_template(
         f"library/kinds/{page.kind.name}.html",
         page=page,
+        address=current_app.config["SETTINGS"].base_url + page.url,
         graph=open_graph(page),
         comments=conversation(actor(), whole.post),
         panel=moderator_panel(actor(), whole.post),

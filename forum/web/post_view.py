@@ -1,5 +1,6 @@
 """A post as its page shows it: facts, texts, tables, files, and what the reader may do with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,8 +19,9 @@ from forum.library.operations.writing import UNPOSTED
 from forum.library.policy import can_edit, can_moderate, can_restore
 from forum.library.reading import Translation, WholePost, attachments_of, related_cards
 from forum.web import labels
-from forum.web.answers import Fact, Passage, facts_of, is_figure, passages_of
+from forum.web.answers import Fact, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
+from forum.web.chapters import AFFECTED, BODY, Chapter, chapters_of, place_of
 from forum.web.insights_dates import Moment, timeline
 from forum.web.languages import interface_language
 from forum.web.templating import show_number
@@ -36,16 +38,15 @@ class PostView:
     url: str
     title: str
     language: str
-    story_heading: str
     organisation_name: str
     organisation_url: str
     country_names: list[str]
     published_at: Any
     authors: list[tuple[str, str]]
     themes: list[ConceptLink]
-    groups: list[tuple[str, list[ConceptLink]]]
+    groups: dict[str, tuple[str, list[ConceptLink]]]
     facts: list[Fact]
-    passages: list[Passage]
+    chapters: list[Chapter]
     pictures: list[Attachment]
     files: list[Attachment]
     translations: list[tuple[str, str]]
@@ -75,9 +76,18 @@ class PostView:
         days = [(date.fromisoformat(self.post.details[one.name]), one.name, one.label) for one in answers]
         return timeline(days, now().date())
 
-    def facts_without_dates(self) -> list[Fact]:
-        """The short answers for a page that shows the dates apart."""
-        return [one for one in self.facts if not self._is_date(one)]
+    def facts_at(self, place: str = "") -> list[Fact]:
+        """The short answers that stand in a place of the page: in the box of facts, or for instance in `contact`."""
+        return [one for one in self.facts if place_of(self.kind, one) == place]
+
+    def concepts(self, *names: str) -> list[tuple[str, list[ConceptLink]]]:
+        """The concepts of these groups, such as `target_groups`, under their labels; groups without any are left out."""
+        return [self.groups[name] for name in names if name in self.groups]
+
+    @property
+    def today(self) -> date:
+        """The day on which the page is read: a printed sheet bears it."""
+        return now().date()
 
     def _is_date(self, fact: Fact) -> bool:
         return self.kind.by_name[fact.name].type is Type.DATE
@@ -89,6 +99,8 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
     kind = KINDS[post.kind]
     answers = list(facts_of(kind, post.details, language))
     figures = [fact for fact, one in answers if is_figure(kind, one)]
+    facts = [fact for fact, one in answers if not is_figure(kind, one)]
+    groups = _groups(whole, language)
     attached = attachments_of(post.id)
     organisation = post.organisation
     return PostView(
@@ -97,16 +109,17 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
         url=post_url(post.id, post.slug),
         title=post.title or str(labels.kind_label(post.kind)),
         language=post.language,
-        story_heading=labels.field_label(post.kind, "body"),
         organisation_name=organisation.name if organisation else "",
         organisation_url=url_for("organisations.show_organisation", slug=organisation.slug) if organisation else "",
         country_names=[country_name(code, language) for code in _places(whole)],
         published_at=post.published_at,
         authors=_authors(post),
         themes=concept_links(whole.concept_ids, "theme", language),
-        groups=_groups(whole, language),
-        facts=[fact for fact, one in answers if not is_figure(kind, one)],
-        passages=list(passages_of(kind, post.details, figures)),
+        groups=groups,
+        facts=facts,
+        chapters=list(
+            chapters_of(kind, list(passages_of(kind, post.details, figures)), facts, also=_own_chapters(post, groups))
+        ),
         pictures=[one for one in attached if is_shown_picture(one)],
         files=[one for one in attached if not is_shown_picture(one)],
         translations=[_translated(one) for one in whole.translations],
@@ -168,14 +181,20 @@ def _authors(post: Post) -> list[tuple[str, str]]:
     ]
 
 
-def _groups(whole: WholePost, language: str) -> list[tuple[str, list[ConceptLink]]]:
-    """The concepts that are not themes, by the label of their scheme."""
-    groups = [
-        (labels.field_label(whole.post.kind, name), concept_links(whole.concept_ids, scheme, language))
+def _groups(whole: WholePost, language: str) -> dict[str, tuple[str, list[ConceptLink]]]:
+    """The concepts that are not themes, by the name of their field, each with its label."""
+    groups = {
+        name: (labels.field_label(whole.post.kind, name), concept_links(whole.concept_ids, scheme, language))
         for name, scheme in labels.SCHEMES.items()
         if scheme != "theme"
-    ]
-    return [(label, links) for label, links in groups if links]
+    }
+    return {name: group for name, group in groups.items() if group[1]}
+
+
+def _own_chapters(post: Post, groups: Mapping[str, object]) -> tuple[str, ...]:
+    """The chapters that a page fills from elsewhere than the kind's own answers."""
+    affects = {"target_groups", "forms"} & set(groups)
+    return (*([BODY] if post.body_html else []), *([AFFECTED] if affects else []))
 
 
 def _translated(one: Translation) -> tuple[str, str]:

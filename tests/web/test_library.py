@@ -129,7 +129,7 @@ def test_a_practice_shows_its_answers_in_words(cast: Cast, client: FlaskClient) 
         "The problem Nobody hired them. Not even once.",
         "Found a job 14",
         "Results in figures, as counted by De Sluis What was counted Result People supported in a year 1,250",
-        "How sure are you? Monitored: own figures over a period, with their source",
+        "Evidence Monitored: own figures over a period, with their source",
         "Cost of a year for one person 5,000 to 10,000 euro",
         "Visitors are welcome Yes",
         "Languages for visitors Dutch",
@@ -179,7 +179,7 @@ def test_related_posts_are_those_the_reader_may_read(cast: Cast, client: FlaskCl
 
     def related(browser: FlaskClient) -> set[str]:
         page = lxml.html.fromstring(browser.get(address_of(post)).text)
-        return {one.text_content() for one in page.xpath("//aside//h3")}
+        return {one.text_content() for one in page.xpath("//*[@aria-labelledby='related']//h3")}
 
     assert related(client) == {"For all"}
     assert related(browser_of(cast.chiara)) == {"For all", "For members"}

@@ -11,12 +11,15 @@ CSS = Path(__file__).parents[2] / "static" / "css"
 TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
 
 TEXT = ["ink", "ink-2", "brand", "ok", "warn", "bad"]
-GROUNDS = ["paper", "surface", "sunken"]
+GROUNDS = ["paper", "surface", "sunken", "wash"]
 TEXT_PAIRS = [
     *product(TEXT, GROUNDS),
     ("accent", "paper"),
     ("accent", "surface"),
     ("on-brand", "brand"),
+    ("on-brand", "brand-strong"),
+    ("brand-strong", "surface"),
+    ("brand-strong", "wash"),
     ("ink", "highlight"),
 ]
 LINE_PAIRS = [("line", ground) for ground in GROUNDS] + [("focus-ring", "focus-ink")]
@@ -29,8 +32,8 @@ def colours(selector: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", block))
 
 
-LIGHT = colours(":root")
-DARK = LIGHT | colours(':root[data-scheme="dark"]')
+LIGHT = colours(':root, [data-scheme="light"]')
+DARK = LIGHT | colours('  [data-scheme="dark"]')
 SCHEMES = [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")]
 
 
@@ -72,11 +75,11 @@ def test_focus_shows_on_every_ground(scheme: dict[str, str], ground: str) -> Non
 
 
 def test_chosen_dark_equals_the_dark_of_the_device() -> None:
-    assert colours(':root[data-scheme="dark"]') == colours(':root:not([data-scheme="light"])')
+    assert colours('  [data-scheme="dark"]') == colours(':root:not([data-scheme="light"])')
 
 
 def test_every_colour_of_the_dark_scheme_has_a_light_one() -> None:
-    assert set(colours(':root[data-scheme="dark"]')) == set(LIGHT)
+    assert set(colours('  [data-scheme="dark"]')) == set(LIGHT)
 
 
 def test_stylesheets_ask_nothing_of_other_hosts() -> None:

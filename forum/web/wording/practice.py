@@ -22,7 +22,7 @@ STORY = {
             "title": _("Name of the part"),
             "purpose": _("What it is for"),
             "enabling_factors": _("What makes it work"),
-            "lessons": _("What you learned"),
+            "lessons": _("What we learned"),
         },
     ),
 }
@@ -51,8 +51,9 @@ RESULTS = {
     "satisfied_percent": Words(_("Satisfied participants, in percent"), _("From 0 to 100.")),
     "hours_trained": Words(_("Hours of training in a year"), _("Of all participants together.")),
     "evidence_claimed": Words(
-        _("How sure are you?"),
+        _("Evidence"),
         _("Your own judgement. Moderators add what studies show."),
+        _("How sure are you?"),
         choices={
             "0": _("An idea or a story, no data yet"),
             "1": _("Well described: what, for whom and why it should work"),
@@ -96,7 +97,7 @@ TRANSFER = {
         _("What does it need to succeed?"),
     ),
     "what_went_wrong": Words(
-        _("What you would do differently"),
+        _("What we would do differently"),
         _("Others learn most from this. For example: we began with too large a group."),
         _("What would you do differently?"),
     ),

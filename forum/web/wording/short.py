@@ -6,11 +6,11 @@ from forum.web.wording.words import Words
 
 QUESTION = {
     "already_tried": Words(
-        _("What you have tried already"),
+        _("What we have tried already"),
         _("So that nobody tells you what you know."),
         _("What have you tried already?"),
     ),
-    "needed_by": Words(_("You need an answer by")),
+    "needed_by": Words(_("Answer needed by")),
 }
 
 NEWS = {
