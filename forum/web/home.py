@@ -9,10 +9,11 @@ from forum.core.db import db
 from forum.discussion.queries.recent import latest_comments
 from forum.discussion.queries.unread import new_since_last_visit
 from forum.library.interests import interests_of, new_for, questions_for
-from forum.library.queries import featured_cards, latest_cards
+from forum.library.queries import counts_by_country, featured_cards, latest_cards
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
 from forum.web.cards import ConceptLink, concept_url, show_cards, top_key
+from forum.web.insights_maps import map_of_posts
 from forum.web.languages import YEAR, interface_language
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
@@ -42,6 +43,7 @@ def show_home() -> str:
         questions=show_cards(questions_for(who, limit=QUESTIONS), since=news.since),
         comments=latest_comments(who, limit=COMMENTS),
         themes=as_links(known.sorted(known.top("theme"), interface_language())),
+        countries=map_of_posts(counts_by_country(who)),
     )
 
 

@@ -15,14 +15,13 @@ from forum.web.languages import interface_language
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A country: its place on the map (0 when it has none), how many there are and in which tint; no address when none."""
+    """A country: its column on the map (0 when it has none), how many there are and in which tint; no address when none."""
 
     code: str
     name: str
     count: int
     step: int
     url: str
-    row: int = 0
     column: int = 0
 
 
@@ -41,12 +40,12 @@ def country_map(counts: Mapping[str, int], url_of: Callable[[str], str]) -> Coun
     largest = max(counts.values(), default=0)
     language = interface_language()
 
-    def tile(code: str, row: int = 0, column: int = 0) -> Tile:
+    def tile(code: str, column: int = 0) -> Tile:
         count = counts.get(code, 0)
         url = url_of(code) if count else ""
-        return Tile(code, country_name(code, language), count, step(count, largest), url, row, column)
+        return Tile(code, country_name(code, language), count, step(count, largest), url, column)
 
-    squares = [tile(*square) for square in SQUARES]
+    squares = [tile(square.country, square.column) for square in SQUARES]
     elsewhere = by_name([tile(code) for code, count in counts.items() if count and code not in ON_THE_MAP])
     inhabited = [one for one in (*squares, *elsewhere) if one.count]
     silent = by_name([one for one in squares if not one.count])

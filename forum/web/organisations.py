@@ -19,6 +19,7 @@ from forum.organisations.memberships import people_of, requests_for, standing_of
 from forum.organisations.policy import can_add, can_edit_organisation, can_place, can_see_people
 from forum.organisations.queries import member_counts, networks_above, organisation_for_page, require_organisation
 from forum.web.cards import show_cards
+from forum.web.insights_maps import map_of_organisations
 from forum.web.languages import interface_language
 from forum.web.people import page_number
 from forum.web.routes import Area, Need
@@ -61,6 +62,7 @@ def list_organisations() -> str:
         found=found,
         chosen=chosen_filters(wish, found.network_names),
         country_options=[(code, f"{name} ({count})") for code, name, count in found.countries],
+        countries=map_of_organisations({code: count for code, _name, count in found.countries}),
         network_names=found.network_names,
         network_options=[(one.id, one.name) for one in found.networks],
         groups=[(code, list(group)) for code, group in groupby(cards, key=lambda card: card.country)],

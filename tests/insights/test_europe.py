@@ -1,5 +1,7 @@
 """The map of squares: every country of the continent once, each in a square of its own."""
 
+from itertools import pairwise
+
 import pytest
 
 from forum.core.languages import EUROPE
@@ -17,6 +19,11 @@ def test_every_country_of_europe_has_one_square() -> None:
 
 def test_no_two_countries_share_a_square() -> None:
     assert len({(square.row, square.column) for square in SQUARES}) == len(SQUARES)
+
+
+def test_each_row_begins_left_of_where_the_last_one_ended_so_that_columns_alone_place_the_squares() -> None:
+    pairs = pairwise(SQUARES)
+    assert all((later.row == before.row) is (later.column > before.column) for before, later in pairs)
 
 
 def test_neighbours_are_where_people_expect_them() -> None:
