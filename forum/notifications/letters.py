@@ -28,6 +28,7 @@ WIDTH = 72
 SIGNATURE = "--"  # with a space behind it: from here on, mail programs fold the text away and leave it out of answers
 LOCALES = {"en": "en_GB", PSEUDO_LANGUAGE: "en_GB"}
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+READS_LEFT, READS_RIGHT = {"direction": "rtl", "side": "right"}, {"direction": "ltr", "side": "left"}
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LINK_BEGINNINGS = re.compile(r"https?:/+|\bwww\.", re.IGNORECASE)  # mail programs make links of them
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
@@ -63,7 +64,7 @@ def write(errand: Errand, settings: Settings) -> Words:
     values |= {"name": _said(errand.name, language), "site_name": settings.name, "home": f"{home}/"}
     values |= {"link": home + errand.values["link"], "choices": f"{home}/profile/mail", "privacy": f"{home}/privacy"}
     values |= {"stop": None, "language": language, "dark": dark_colours()}
-    values |= {"direction": "rtl" if language[:2] in RIGHT_TO_LEFT else "ltr"}
+    values |= READS_LEFT if language[:2] in RIGHT_TO_LEFT else READS_RIGHT
     if errand.person_id is not None and kind.can_be_stopped:
         values["stop"] = home + stop_path(settings, errand.person_id, kind)
     values["always"] = _translated(kind.always, language) if kind.always else ""
