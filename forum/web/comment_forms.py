@@ -13,7 +13,7 @@ from forum.core.markdown import excerpt, render
 from forum.discussion.models import BODY_LENGTH, Comment
 from forum.discussion.operations.writing import QUOTED_LINES, clean_language, draft_place, edit_place
 from forum.library.models import Post
-from forum.library.operations.form_drafts import discard, form_draft_of, save_form_draft
+from forum.library.operations.form_drafts import discard, form_draft_of, mark_of, save_form_draft
 from forum.web.form_fields import language_options
 from forum.web.languages import interface_language
 
@@ -37,6 +37,7 @@ class CommentForm:
     language: str = ""
     reply: int | None = None
     revision: int = 0
+    kept: str = ""
     request_key: str = field(default_factory=new_key)
 
     @property
@@ -61,6 +62,7 @@ def sent_form() -> CommentForm:
         language=sent.get("language", "").strip(),
         reply=number_from(sent.get("reply")),
         revision=number_from(sent.get("revision")) or 0,
+        kept=sent.get("kept", "")[:KEY_LENGTH],
         request_key=sent.get("request_key", "")[:KEY_LENGTH] or new_key(),
     )
 
@@ -78,6 +80,7 @@ def new_form(actor: Actor, post: Post, answered: Comment | None, quoted: str = "
     return CommentForm(
         body=typed if quoted.strip() in typed else f"{typed}\n\n{quoted}".lstrip(),
         language=str(kept.get("language", "")),
+        kept=mark_of(draft),
         reply=answered.number if answered else None,
     )
 
@@ -88,16 +91,21 @@ def form_of(actor: Actor, comment: Comment) -> CommentForm:
     draft = form_draft_of(actor, edit_place(comment.id))
     if draft is None or draft.revision != comment.revision:
         return form
-    return replace(form, body=str(draft.content.get("body", "")), language=str(draft.content.get("language", "")))
+    body, language = (str(draft.content.get(name, "")) for name in ("body", "language"))
+    return replace(form, body=body, language=language, kept=mark_of(draft))
 
 
-def keep_typing(actor: Actor, place: str, form: CommentForm) -> None:
-    """Keep what is being typed; nothing when nothing is typed any more."""
-    if form.body.strip():
-        content = {"body": form.body[:BODY_LENGTH], "language": form.language[:LANGUAGE_LENGTH]}
-        save_form_draft(actor, place, content, form.revision or 1)
-    else:
+def keep_typing(actor: Actor, place: str, form: CommentForm) -> str:
+    """Keep what is being typed, nothing when nothing is typed any more; and give the mark of what is kept now.
+
+    Raises `Conflict` when another window has kept something since.
+    """
+    if not form.body.strip():
         discard(actor, place)
+        return ""
+    content = {"body": form.body[:BODY_LENGTH], "language": form.language[:LANGUAGE_LENGTH]}
+    seen = form.kept if "kept" in request.form else None
+    return mark_of(save_form_draft(actor, place, content, form.revision or 1, seen))
 
 
 def quotation(source: str, name: str, address: str) -> str:

@@ -16,6 +16,7 @@ from forum.discussion.operations import marking, moderating, writing
 from forum.discussion.policy import require_author, require_comment
 from forum.discussion.queries.single import comment_by_number, comment_for_page, history_of, place_of
 from forum.library.models import Post
+from forum.library.operations.form_drafts import form_draft_of, mark_of
 from forum.library.policy import require_moderate
 from forum.library.reading import post_for_page
 from forum.web.accounts import said
@@ -108,16 +109,26 @@ def keep_new(post_id: int) -> Any:
     """Keep a comment that is being typed; `draft.js` asks for it."""
     post, form = require_comment(actor(), post_for_page(actor(), post_id).post), sent_form()
     answered = _answered(post, form.reply)
-    keep_typing(actor(), writing.draft_place(post.id, answered.id if answered else None), form)
-    return jsonify(id=post.id, save_url=url_for("comments.keep_new", post_id=post.id))
+    place = writing.draft_place(post.id, answered.id if answered else None)
+    return _kept(post.id, place, form, url_for("comments.keep_new", post_id=post.id))
 
 
 @area.page("/comments/<int:comment_id>/draft", needs=Need.MEMBER, methods=("POST",))
 def keep_change(comment_id: int) -> Any:
     """Keep a change to a comment that is being typed."""
     comment, _post = _own(comment_id)
-    keep_typing(actor(), writing.edit_place(comment.id), sent_form())
-    return jsonify(id=comment.id, save_url=url_for("comments.keep_change", comment_id=comment.id))
+    address = url_for("comments.keep_change", comment_id=comment.id)
+    return _kept(comment.id, writing.edit_place(comment.id), sent_form(), address)
+
+
+def _kept(number: int, place: str, form: CommentForm, address: str) -> Any:
+    """Keep what is typed at a place and answer the script; 409 with the text that another window has kept since."""
+    try:
+        return jsonify(id=number, save_url=address, kept=keep_typing(actor(), place, form))
+    except Conflict as problem:
+        draft = form_draft_of(actor(), place)
+        now = {"body": draft.content.get("body", "")} if draft else {}
+        return jsonify(sentence=say(problem.sentence), now=now, kept=mark_of(draft)), 409
 
 
 @area.page("/comments/<int:comment_id>/edit", needs=Need.PERSON, methods=("GET", "POST"))

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from forum.core.errors import Missing
+from forum.core.errors import Conflict, Missing
 from forum.core.languages import guess_language, language_name
 from forum.core.limits import check_limit
 from forum.library.content import content_of
@@ -20,7 +20,7 @@ from forum.vocabulary.queries import vocabulary
 from forum.web import labels
 from forum.web.cards import show_cards
 from forum.web.editing import place_of
-from forum.web.languages import interface_language
+from forum.web.languages import interface_language, say
 from forum.web.post_area import area
 from forum.web.post_form import (
     Values,
@@ -51,7 +51,11 @@ def keep_new_draft() -> Any:
     kind = find_kind(request.form.get("kind", ""))
     values = {"language": [""]} | values_in(request.form)
     content, is_whole = valid_content_in(values, starting_content(kind, actor(), own_country()), actor())
-    draft = keep_draft(actor(), content, organisation_in(values), request_key_in(values), number_in(values, "draft_id"))
+    draft_id, seen = number_in(values, "draft_id"), number_in(values, "revision")
+    try:
+        draft = keep_draft(actor(), content, organisation_in(values), request_key_in(values), draft_id, seen)
+    except Conflict as problem:
+        return elsewhere(draft_id, say(problem.sentence))
     return kept(draft, values, is_whole)
 
 
@@ -60,26 +64,48 @@ def keep_typing(post_id: int) -> Any:
     """Keep what is typed into the form of a draft, or of a post that is being edited."""
     post = post_to_edit(actor(), post_id)
     values = values_in(request.form)
-    if post.status not in UNPOSTED:
-        return kept(post, values, is_whole=False)
-    content, is_whole = valid_content_in(values, content_of(post), actor())
-    draft = save_draft(actor(), post_id, content, organisation_in(values, post.organisation_id))
-    return kept(draft, values, is_whole)
+    try:
+        if post.status not in UNPOSTED:
+            return kept(post, values, is_whole=False)
+        content, is_whole = valid_content_in(values, content_of(post), actor())
+        organisation_id = organisation_in(values, post.organisation_id)
+        draft = save_draft(actor(), post_id, content, organisation_id, number_in(values, "revision"))
+        return kept(draft, values, is_whole)
+    except Conflict as problem:
+        return elsewhere(post_id, say(problem.sentence))
 
 
 def kept(post: Post, values: Values, is_whole: bool) -> Any:
     """Answer the script; what a draft cannot take as it is (a title too long) is kept as it was typed."""
-    place = place_of(post.id)
+    place, draft = place_of(post.id), None
     if not is_whole:
-        typed = {name: list(texts) for name, texts in values.items() if name not in ("revision", "request_key")}
-        form_drafts.save_form_draft(actor(), place, typed, number_in(values, "revision") or post.revision)
+        typed = {name: list(texts) for name, texts in values.items() if name not in ("revision", "request_key", "kept")}
+        revision = post.revision if post.status in UNPOSTED else number_in(values, "revision") or post.revision
+        seen = values["kept"][-1] if values.get("kept") else None
+        draft = form_drafts.save_form_draft(actor(), place, typed, revision, seen)
     elif form_drafts.form_draft_of(actor(), place):
         form_drafts.discard(actor(), place)
     return jsonify(
         id=post.id,
+        revision=post.revision if post.status in UNPOSTED else number_in(values, "revision"),
+        kept=form_drafts.mark_of(draft),
         save_url=url_for("posts.keep_typing", post_id=post.id),
         edit_url=url_for("posts.edit_post", post_id=post.id),
     )
+
+
+def elsewhere(post_id: int | None, sentence: str) -> Any:
+    """Tell the script that another window has the text, and what it says now: the script knows a lost answer by that."""
+    kept_before = form_drafts.form_draft_of(actor(), place_of(post_id)) if post_id else None
+    post = post_to_edit(actor(), post_id) if post_id else None
+    now = {"title": [post.title], "body": [post.body]} if post else {}
+    if kept_before is not None:
+        now |= {name: kept_before.content[name] for name in ("title", "body") if name in kept_before.content}
+    address = url_for("posts.edit_post", post_id=post_id) if post_id else ""
+    texts = {name: found[-1] for name, found in now.items()}
+    revision = post.revision if post and post.status in UNPOSTED else None
+    mark = form_drafts.mark_of(kept_before)
+    return jsonify(sentence=sentence, now=texts, revision=revision, kept=mark, edit_url=address), 409
 
 
 @area.page("/posts/<int:post_id>/discard", needs=Need.PERSON, methods=("GET", "POST"))

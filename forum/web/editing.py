@@ -11,7 +11,7 @@ from forum.library.content import Content, content_of
 from forum.library.kinds import KINDS
 from forum.library.models import Post
 from forum.library.operations import writing
-from forum.library.operations.form_drafts import discard, form_draft_of
+from forum.library.operations.form_drafts import discard, form_draft_of, mark_of
 from forum.library.operations.writing import UNPOSTED, post_now, save_draft
 from forum.library.reading import post_to_edit
 from forum.web import labels
@@ -78,21 +78,22 @@ def take_edit(post: Post, values: Values, action: str) -> Any:
     if action == "preview":
         return show_edit(post, values, preview=render(content.body).html)
     if post.status in UNPOSTED:
-        return take_unposted(post, content, organisation_in(values, post.organisation_id), action)
+        return take_unposted(post, content, values, action)
     saved = writing.edit_post(actor(), post.id, content, number_in(values, "revision") or 0, text_in(values, "note"))
     discard(actor(), place_of(post.id))
     flash(_("Your changes are saved."), "ok")
     return redirect(post_url(saved.id, saved.slug), 303)
 
 
-def take_unposted(post: Post, content: Content, organisation_id: int | None, action: str) -> Any:
-    """Post a draft, or keep it."""
+def take_unposted(post: Post, content: Content, values: Values, action: str) -> Any:
+    """Post a draft, or keep it. Raises `Conflict` when it was changed in another window."""
+    organisation_id, seen = organisation_in(values, post.organisation_id), number_in(values, "revision")
     if action != "post":
-        save_draft(actor(), post.id, content, organisation_id)
+        save_draft(actor(), post.id, content, organisation_id, seen)
         discard(actor(), place_of(post.id))
         flash(_("The draft is saved. Only you can see it."), "ok")
         return redirect(url_for("posts.edit_post", post_id=post.id), 303)
-    posted = post_now(actor(), content, organisation_id, draft_id=post.id)
+    posted = post_now(actor(), content, organisation_id, draft_id=post.id, seen=seen)
     discard(actor(), place_of(post.id))
     flash(thanks_for(posted), "ok")
     return redirect(url_for("posts.ask_next", post_id=posted.id), 303)
@@ -144,4 +145,5 @@ def show_edit(
         hints=hints_for(text_in(values, "body")) if preview else [],
         conflict=conflict,
         kept_at=kept_at,
+        kept=text_in(values, "kept") if "kept" in values else mark_of(form_draft_of(actor(), place_of(post.id))),
     )

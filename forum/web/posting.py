@@ -69,14 +69,16 @@ def find_kind(name: str) -> Kind:
 def take_new(kind: Kind, values: dict[str, list[str]], action: str) -> Any:
     """Do what the button says with a new post. Raises `Invalid`."""
     content = content_in(values, starting_content(kind, actor(), own_country()), actor())
-    kept = (organisation_in(values), request_key_in(values), number_in(values, "draft_id"))
+    seen = number_in(values, "revision")
+    kept = (organisation_in(values), request_key_in(values), number_in(values, "draft_id"), seen)
     if action == "post":
         post = post_now(actor(), content, *kept)
         flash(thanks_for(post), "ok")
         return redirect(url_for("posts.ask_next", post_id=post.id), 303)
     draft = keep_draft(actor(), content, *kept)
     if action == "preview":
-        return show_new(kind, values | {"draft_id": [str(draft.id)], "language": [draft.language]}, preview=draft)
+        now = {"draft_id": [str(draft.id)], "revision": [str(draft.revision)], "language": [draft.language]}
+        return show_new(kind, values | now, preview=draft)
     flash(_("The draft is saved. Only you can see it."), "ok")
     return redirect(url_for("posts.edit_post", post_id=draft.id), 303)
 

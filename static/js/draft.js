@@ -1,64 +1,139 @@
-// Keeps what is typed into a form about a post: on the server a moment after each change, on this device when that fails.
+// Keeps what is typed into a form about a post or a comment: on the server a moment after each change, on this device when that
+// fails. When the same text is open in two windows or on two devices, the one that saves first goes on saving; the other says
+// so, keeps its own text on this device, and can take over with what was saved last.
 
 const PAUSE = 1500;
+const windowName = crypto.randomUUID?.() ?? String(Math.random());
+const channel = 'BroadcastChannel' in window ? new BroadcastChannel('drafts') : null;
 
 for (const form of document.querySelectorAll('form[data-draft]')) keepDraft(form);
 
 function keepDraft(form) {
   const status = form.querySelector('[data-draft-status]');
+  const words = status.dataset;
   const place = `draft:${location.pathname}`;
   let address = form.dataset.draft;
+  let editAddress = '';
   let timer = 0;
-  let busy = false;
-  let waiting = false;
+  let saving = null;
+  let again = false;
   let sent = false;
+  let changed = false;
+  let isElsewhere = false;
+  let unanswered = null;
 
   form.addEventListener('input', plan);
   form.addEventListener('change', plan);
-  form.addEventListener('submit', () => {
-    sent = true;
-    clearTimeout(timer);
-    forgetHere();
+  form.addEventListener('submit', leave);
+  // Another script needs the draft to exist: it gets a promise of what the server keeps.
+  form.addEventListener('keep', (event) => {
+    event.detail.kept = save();
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && timer) save();
   });
+  addEventListener('pagehide', () => {
+    if (changed && !sent) keepHere();
+  });
+  channel?.addEventListener('message', ({ data }) => {
+    if (data.address === address && data.window !== windowName) stepBack();
+  });
   offerWhatIsHere();
 
-  function plan() {
+  function plan(event) {
+    if (event?.target.closest('dialog')) return;
+    changed = true;
+    if (isElsewhere) return;
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   }
 
-  async function save() {
+  // What is being saved arrives first: else the form would seem to come from another window.
+  async function leave(event) {
     clearTimeout(timer);
-    timer = 0;
-    if (sent) return;
-    if (busy) {
-      waiting = true;
+    if (saving) {
+      event.preventDefault();
+      sent = true;
+      await saving;
+      form.requestSubmit(event.submitter);
       return;
     }
-    busy = true;
+    sent = true;
+    if (!isElsewhere) forgetHere();
+  }
+
+  function save() {
+    clearTimeout(timer);
+    timer = 0;
+    if (saving) {
+      again = true;
+      return saving;
+    }
+    if (isElsewhere) return Promise.resolve(null);
+    saving = send(new FormData(form)).finally(() => {
+      saving = null;
+      if (again && !sent) plan();
+      again = false;
+    });
+    return saving;
+  }
+
+  async function send(data) {
+    changed = false;
     try {
-      const answer = await fetch(address, { method: 'POST', body: new FormData(form), keepalive: true });
-      if (answer.ok) took(await answer.json());
-      else keepHere(answer.status === 400 || answer.status === 401 ? status.dataset.signedOut : status.dataset.offline);
+      const answer = await fetch(address, { method: 'POST', body: data, keepalive: true });
+      if (answer.ok) return took(await answer.json());
+      if (answer.status === 409) return refused(await answer.json());
+      keepHere(answer.status === 400 || answer.status === 401 ? words.signedOut : words.offline);
     } catch {
-      keepHere(status.dataset.offline);
+      unanswered = data;
+      keepHere(words.offline);
     }
-    busy = false;
-    if (waiting) {
-      waiting = false;
-      plan();
-    }
+    return null;
   }
 
   function took(kept) {
+    unanswered = null;
     address = kept.save_url;
+    adopt(kept);
+    if (kept.edit_url && kept.edit_url !== location.pathname) form.action = kept.edit_url;
+    editAddress = kept.edit_url ?? '';
     if (form.elements.draft_id) form.elements.draft_id.value = kept.id;
-    forgetHere();
+    if (!changed) forgetHere();
+    channel?.postMessage({ address, window: windowName });
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    tell(status.dataset.saved.replace('{time}', time));
+    if (!isElsewhere) tell(words.saved.replace('{time}', time));
+    return kept;
+  }
+
+  function adopt({ revision, kept }) {
+    if (revision && form.elements.revision) form.elements.revision.value = revision;
+    if (kept !== undefined && form.elements.kept) form.elements.kept.value = kept;
+  }
+
+  // What the server has is what this window sent, and only the answer was lost: then nobody else has written.
+  function refused(other) {
+    const texts = Object.entries(other.now);
+    const isMine = unanswered && texts.length && texts.every(([name, text]) => plain(unanswered.get(name)) === plain(text));
+    unanswered = null;
+    editAddress = other.edit_url || editAddress;
+    if (isMine) {
+      adopt(other);
+      plan();
+    } else stepBack();
+    return null;
+  }
+
+  function stepBack() {
+    if (isElsewhere) return;
+    isElsewhere = true;
+    clearTimeout(timer);
+    tell(words.elsewhere);
+    offer(words.takeOver, () => {
+      if (changed) keepHere();
+      sent = true;
+      location.assign(editAddress && editAddress !== location.pathname ? editAddress : location.href.split('#')[0]);
+    });
   }
 
   function tell(sentence) {
@@ -66,10 +141,10 @@ function keepDraft(form) {
   }
 
   function keepHere(sentence) {
-    const typed = [...new FormData(form)].filter(([name]) => !['csrf_token', 'request_key', 'revision'].includes(name));
+    const typed = [...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string');
     try {
-      localStorage.setItem(place, JSON.stringify(typed));
-      tell(sentence);
+      localStorage.setItem(isElsewhere && editAddress ? `draft:${editAddress}` : place, JSON.stringify(typed));
+      if (sentence) tell(sentence);
     } catch {
       // A browser that keeps nothing: the text stays in the form.
     }
@@ -90,23 +165,42 @@ function keepDraft(form) {
     } catch {
       // Nothing was kept.
     }
-    if (!typed) return;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'button button-secondary';
-    button.textContent = status.dataset.putBack;
-    button.addEventListener('click', () => {
+    if (!typed || isThere(form, typed)) return;
+    offer(words.putBack, () => {
       putBack(form, typed);
-      button.remove();
       plan();
+    });
+  }
+
+  function offer(label, act) {
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'button button-secondary', textContent: label });
+    button.addEventListener('click', () => {
+      button.remove();
+      act();
     });
     status.after(button);
   }
 }
 
+function plain(text) {
+  return String(text).replace(/\r\n/g, '\n').trim();
+}
+
+function isThere(form, typed) {
+  return ['title', 'body'].every((name) => {
+    const text = typed.find(([one]) => one === name)?.[1];
+    return text === undefined || !form.elements[name] || plain(form.elements[name].value) === plain(text);
+  });
+}
+
 function putBack(form, typed) {
+  const textOf = (wanted) => typed.find(([name]) => name === wanted)?.[1] ?? '';
   const draft = form.elements.draft_id;
-  if (draft && !draft.value) draft.value = typed.find(([name]) => name === 'draft_id')?.[1] ?? '';
+  if (draft && !draft.value) {
+    draft.value = textOf('draft_id');
+    form.elements.revision.value = textOf('revision');
+    form.elements.request_key.value = textOf('request_key');
+  }
   for (const field of form.querySelectorAll('input[type=checkbox], input[type=radio]')) {
     field.checked = typed.some(([name, value]) => name === field.name && value === field.value);
   }

@@ -345,7 +345,11 @@ class TestWriting:
         make_comment(post, cast.bert)
         browser = browser_of(cast.chiara)
         keep = f"/posts/{post.id}/comments/draft"
-        assert browser.post(keep, data={"body": "To all."}).json == {"id": post.id, "save_url": keep}
+        kept = browser.post(keep, data={"body": "To all."}).json
+        assert (kept["id"], kept["save_url"]) == (post.id, keep)
+        assert f'name="kept" value="{kept["kept"]}"' in browser.get(address(post)).text
+        other = browser.post(keep, data={"body": "From another window.", "kept": ""})
+        assert (other.status_code, other.json["now"]) == (409, {"body": "To all."})
         browser.post(keep, data={"body": "To Bert.", "reply": "1"})
         assert "To all.</textarea>" in browser.get(address(post)).text
         reply = browser.get(f"/posts/{post.id}/comments/new?reply=1&quote=1").text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import lxml.html
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -29,6 +30,8 @@ def test_the_first_key_stroke_makes_a_draft_and_the_next_ones_fill_it(cast: Cast
         "id": the_post().id,
         "save_url": f"/posts/{kept['id']}/draft",
         "edit_url": f"/posts/{kept['id']}/edit",
+        "revision": 1,
+        "kept": "",
     }
     assert keep(browser, "/posts/drafts", title="A b", request_key="k").json["id"] == kept["id"]
     assert keep(browser, kept["save_url"], title="A bicycle", body="We").json["id"] == kept["id"]
@@ -46,6 +49,50 @@ def test_what_a_draft_cannot_take_is_kept_as_it_was_typed(cast: Cast, browser_of
     assert fields_of(browser.get(kept["edit_url"]).text)["title"] == ["Short"]
     assert the_post().details["people_supported"] == 12
     assert db.session.scalars(select(FormDraft)).all() == []
+
+
+def test_of_two_windows_with_one_draft_only_the_first_to_save_goes_on(cast: Cast, browser_of: Browsers) -> None:
+    draft = factories.make_post(cast.an, cast.sluis, status="draft", title="T", body="Begun.")
+    browser, address = browser_of(cast.an), f"/posts/{draft.id}/draft"
+    shown = fields_of(browser.get(f"/posts/{draft.id}/edit").text)
+    first = keep(browser, address, **shown | {"body": "By the first window."})
+    assert first.json["revision"] == draft.revision
+    second = keep(browser, address, **shown | {"body": "By the second window."})
+    assert second.status_code == 409
+    assert second.json["now"] == {"title": "T", "body": "By the first window."}
+    assert "in another window" in second.json["sentence"]
+    more = shown | {"body": "More by the first.", "revision": str(first.json["revision"])}
+    assert keep(browser, address, **more).status_code == 200
+    assert the_post().body == "More by the first."
+    refused = browser.post(f"/posts/{draft.id}/edit", data=shown | {"body": "Sent by the second.", "action": "draft"})
+    assert refused.status_code == 409
+    apart = lxml.html.fromstring(refused.text).xpath("//*[@aria-labelledby='conflict']")[0].text_content()
+    assert "More" in apart
+    assert "Sent" in apart
+    assert fields_of(refused.text)["body"] == ["Sent by the second."]
+    assert the_post().body == "More by the first."
+    knowingly = fields_of(refused.text) | {"action": "draft"}
+    assert browser.post(f"/posts/{draft.id}/edit", data=knowingly).status_code == 303
+    assert the_post().body == "Sent by the second."
+
+
+def test_a_window_whose_answer_was_lost_is_not_taken_for_another(cast: Cast, browser_of: Browsers) -> None:
+    draft = factories.make_post(cast.an, cast.sluis, status="draft", title="T", body="Begun.")
+    browser, address = browser_of(cast.an), f"/posts/{draft.id}/draft"
+    shown = fields_of(browser.get(f"/posts/{draft.id}/edit").text) | {"body": "Typed."}
+    assert [keep(browser, address, **shown).status_code for _again in range(3)] == [200, 200, 200]
+
+
+def test_two_windows_with_one_post_do_not_overwrite_each_other(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis, title="Posted")
+    browser, address = browser_of(cast.an), f"/posts/{post.id}/draft"
+    shown = fields_of(browser.get(f"/posts/{post.id}/edit").text)
+    first = keep(browser, address, **shown | {"title": "By the first"})
+    assert first.status_code == 200
+    assert keep(browser, address, **shown | {"title": "By the second"}).json["now"]["title"] == "By the first"
+    again = fields_of(browser.get(f"/posts/{post.id}/edit").text)
+    assert (again["title"], again["kept"]) == (["By the first"], [first.json["kept"]])
+    assert keep(browser, address, **again | {"title": "Taken over"}).status_code == 200
 
 
 def test_only_members_make_drafts_and_only_authors_fill_them(cast: Cast, browser_of: Browsers) -> None:

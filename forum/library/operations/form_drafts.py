@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
-from forum.core.errors import Denied, Invalid
+from forum.core.errors import Conflict, Denied, Invalid
 from forum.core.text import message as _
 from forum.library.models import PLACE_LENGTH, FormDraft
 
@@ -18,23 +18,35 @@ MOST_CHARACTERS = 500_000
 
 
 @operation
-def save_form_draft(actor: Actor, place: str, content: Mapping[str, Any], revision: int = 1) -> FormDraft:
+def save_form_draft(
+    actor: Actor, place: str, content: Mapping[str, Any], revision: int = 1, seen: str | None = None
+) -> FormDraft:
     """Keep what somebody is typing at a place (like `posts/7/edit`), over what was kept there before.
 
     `revision` is that of the thing being edited when the typing began. Beyond 100 places, the oldest are forgotten.
-    Raises `Invalid` for more than 500,000 characters.
+    Raises `Invalid` for more than 500,000 characters, and `Conflict` when `seen` is not `mark_of` what is kept: somebody's
+    other window has kept something since. Without `seen` the last one to save wins.
     """
     if not actor:
         raise Denied(_("Sign in first."))
     if len(json.dumps(content)) > MOST_CHARACTERS:
         raise Invalid({"body": _("This text is too long to be kept.")})
     draft = form_draft_of(actor, place)
+    if seen is not None and seen != mark_of(draft) and (draft is None or draft.content != dict(content)):
+        raise Conflict(
+            _("This text was changed in another window in the meantime. Compare both texts, then save again.")
+        )
     if draft is None:
         _make_room(actor)
         draft = FormDraft(person_id=actor.person_id, place=place[:PLACE_LENGTH])
         db.session.add(draft)
     draft.content, draft.revision, draft.updated_at = dict(content), revision, now()
     return draft
+
+
+def mark_of(draft: FormDraft | None) -> str:
+    """What tells one state of a kept text from the next; empty when nothing is kept."""
+    return draft.updated_at.strftime("%Y%m%d%H%M%S%f") if draft else ""
 
 
 def form_draft_of(actor: Actor, place: str) -> FormDraft | None:

@@ -90,13 +90,14 @@ def keep_draft(
     organisation_id: int | None,
     request_key: str | None = None,
     draft_id: int | None = None,
+    seen: int | None = None,
 ) -> Post:
     """Keep what a form holds: in the draft it was kept in before (by id or request key), or in a new one."""
     existing = _by_request_key(actor, request_key)
     if draft_id is None and existing is not None:
         draft_id = existing.id
     if draft_id is not None:
-        return save_draft(actor, draft_id, content, organisation_id)
+        return save_draft(actor, draft_id, content, organisation_id, seen)
     return start_draft(actor, content, organisation_id, request_key)
 
 
@@ -110,11 +111,21 @@ def fill(post: Post, content: Content) -> None:
 
 
 @operation
-def save_draft(actor: Actor, post_id: int, content: Content, organisation_id: int | None = None) -> Post:
-    """Keep a draft's present state; the last window that types wins, and sees so by the revision."""
+def save_draft(
+    actor: Actor, post_id: int, content: Content, organisation_id: int | None = None, seen: int | None = None
+) -> Post:
+    """Keep a draft's present state.
+
+    Raises `Conflict` when `seen`, the revision that the writer has before them, is no longer the present one: the same draft
+    is open in another window and was changed there. Without `seen` the last one to save wins.
+    """
     post = require_edit(actor, find_post(post_id))
     if post.status not in UNPOSTED:
         raise Conflict(_("This is posted already. Open it again to edit it."))
+    if seen is not None and seen != post.revision and content_of(post) != content:
+        raise Conflict(
+            _("This text was changed in another window in the meantime. Compare both texts, then save again.")
+        )
     if organisation_id not in (None, post.organisation_id):
         require_own_organisation(actor, organisation_id)
         post.organisation_id = organisation_id
@@ -161,6 +172,7 @@ def post_now(
     organisation_id: int | None,
     request_key: str | None = None,
     draft_id: int | None = None,
+    seen: int | None = None,
 ) -> Post:
     """Post at once what a form holds: in the draft it was kept in, or anew. The same form sent twice gives one post."""
     sent_before = _by_request_key(actor, request_key) or (find_post(draft_id) if draft_id else None)
@@ -168,7 +180,7 @@ def post_now(
         if content_of(sent_before) != content:
             raise Conflict(_("This is posted already. Open it again to edit it."))
         return sent_before
-    draft = keep_draft(actor, content, organisation_id, request_key, draft_id)
+    draft = keep_draft(actor, content, organisation_id, request_key, draft_id, seen)
     return publish_post(actor, draft.id)
 
 
