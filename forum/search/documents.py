@@ -1,6 +1,6 @@
 """Posts as documents: what the database holds about a batch of posts now, in six statements, cut into words."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from forum.organisations.models import Organisation
 from forum.search.analysis import folded, stems_of, words_of
 from forum.search.engine import AUDIENCE, BREAK, Document
 from forum.search.passages import plain_text
+from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry, Vocabulary
 
@@ -31,6 +32,7 @@ SCHEMES = {
     "form": "form",
 }
 SHORTEST_OFFERED = 4
+CHOSEN, MOST_MENTIONS = 2, 5
 
 
 @dataclass(slots=True)
@@ -117,7 +119,22 @@ def _document(post: Any, around: Around, known: Vocabulary) -> Document:
         words=words,
         offered=_offered(passages, post.language),
         keywords=_keywords(post, around, entries, known) | {"year": (str(published.year),)},
+        **_named(passages, entries, known),
     )
+
+
+def _named(passages: Iterable[Passage], chosen: Iterable[Entry], known: Vocabulary) -> dict[str, list[str]]:
+    """The concepts that a post's texts name, as often as they do, and those its author chose; and all above them."""
+    counts = Counter({entry.id: CHOSEN for entry in chosen})
+    for passage in passages:
+        if passage.is_written:
+            counts.update(matcher().concepts_in(passage.text, passage.language))
+    named = {entry.key: min(counts[entry.id], MOST_MENTIONS) for entry in known.entries(counts)}
+    above = Counter(one.key for entry in known.entries(counts) for one in known.ancestors(entry.id))
+    return {
+        "concepts": [key for key, number in named.items() for _time in range(number)],
+        "broader": [key for key, number in above.items() for _time in range(min(number, MOST_MENTIONS))],
+    }
 
 
 def _passages(post: Any, around: Around, entries: Iterable[Entry]) -> Iterator[Passage]:

@@ -8,6 +8,7 @@ from forum.core.errors import ForumError
 from forum.core.text import Message
 
 TEXT_FIELDS = ("title", "text", "about", "comments")
+CONCEPT_FIELDS = ("concepts", "broader")
 FACETS = (
     "kind",
     "theme",
@@ -35,7 +36,8 @@ class Document:
 
     `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
     `offered` are words as people write them, to complete what somebody types; `keywords` are codes by filter, and the
-    audience tokens of `library.policy`. `published` is in seconds since 1970.
+    audience tokens of `library.policy`. `concepts` are the keys of those that the text names, as often as it does, and
+    `broader` those above them. `published` is in seconds since 1970.
     """
 
     id: int
@@ -45,6 +47,8 @@ class Document:
     words: Sequence[str] = ()
     offered: Sequence[str] = ()
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    concepts: Sequence[str] = ()
+    broader: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,14 @@ class Beginning:
     letters: str
 
 
-Part = Word | Phrase | Beginning
+@dataclass(frozen=True, slots=True)
+class ConceptTag:
+    """A concept by its key: found in texts of any language that name it or a concept below it."""
+
+    key: str
+
+
+Part = Word | Phrase | Beginning | ConceptTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,9 @@ class Engine(Protocol):
         self, letters: str, audience: frozenset[str], without: frozenset[int] = frozenset(), limit: int = 8
     ) -> list[str]:
         """Words that begin with folded letters, from posts of the audience, the most frequent first."""
+
+    def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
+        """The posts that have all parts of one of these, whoever may see them: to keep the index true, never for readers."""
 
     def revisions(self) -> Revisions:
         """The id and revision of every post in the index."""

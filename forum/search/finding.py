@@ -40,6 +40,7 @@ class Wish:
     page: int = 1
     per_page: int = 10
     facets: tuple[str, ...] = FACETS
+    across_languages: bool = True
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -58,6 +59,7 @@ class Found:
     scores: dict[int, float] = field(default_factory=dict)
     snippets: dict[int, Snippet] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
+    concept_ids: tuple[int, ...] = ()
     is_degraded: bool = False
 
 
@@ -74,6 +76,9 @@ def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
 
 
 def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:
+    concept_ids: tuple[int, ...] = ()
+    if wish.across_languages:
+        asked, concept_ids = asked.across_languages()
     query = _query(actor, wish, asked)
     hits = engine.search(query)
     if not hits.total and len(asked.wanted) > 1:
@@ -88,6 +93,7 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
         snippets=snippets_of(cards, Sought.of(asked.wanted)),
         notes=notes,
+        concept_ids=concept_ids,
     )
 
 

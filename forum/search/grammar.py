@@ -5,13 +5,16 @@ Any string is a query. What is too long is cut, and the answer says so.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
-from forum.search.engine import Beginning, Part, Phrase, Word
+from forum.search.engine import Beginning, ConceptTag, Part, Phrase, Word
+from forum.vocabulary.matcher import matcher
+from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.tree import Entry
 
 MOST_CHARACTERS = 500
 MOST_TERMS = 32
@@ -39,6 +42,21 @@ class Asked:
         if not self.is_cut:
             return None
         return _("Your search is very long. We used the first %(number)s words of it.", number=MOST_TERMS)
+
+    def across_languages(self) -> tuple["Asked", tuple[int, ...]]:
+        """The same query met by concepts too: each word of "entreprise d'insertion", by texts that name it otherwise.
+
+        Also the ids of the concepts, in the order of the words.
+        """
+        groups = [list(group) for group in self.wanted]
+        found: dict[int, None] = {}
+        for stretch, entry in named_in(self.text):
+            stems = {stem for word in stretch for stem in query_stems(word)}
+            covered = [group for group in groups if any(_has_stem(part, stems) for part in group)]
+            for group in covered:
+                group.append(ConceptTag(entry.key))
+                found[entry.id] = None
+        return replace(self, wanted=_distinct(groups)), tuple(found)
 
     def with_any(self) -> "Asked":
         """The same query, met by any of its words."""
@@ -133,6 +151,18 @@ def understand(text: str) -> Asked:
         unwanted=tuple(dict.fromkeys(reader.unwanted)),
         is_cut=reader.is_cut,
     )
+
+
+def _has_stem(part: Part, stems: set[str]) -> bool:
+    return isinstance(part, Word) and not stems.isdisjoint(part.stems)
+
+
+def named_in(text: str) -> Iterator[tuple[frozenset[str], Entry]]:
+    """Each stretch of a query that names a concept in any language: its words, and the concept."""
+    for stretch, concept_id in matcher().stretches(text, None):
+        entry = vocabulary().by_id(concept_id)
+        if entry:
+            yield stretch, entry
 
 
 def _readable(text: str) -> str:

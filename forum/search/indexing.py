@@ -22,10 +22,12 @@ from forum.library import events as posts
 from forum.library.models import Post, PostConcept
 from forum.library.policy import SHOWN
 from forum.organisations import events as organisations
+from forum.search.analysis import query_stems, words_of
 from forum.search.documents import documents_of, every_document
-from forum.search.engine import Changes, Document, Engine, IndexUnusable, Revisions
+from forum.search.engine import Changes, ConceptTag, Document, Engine, IndexUnusable, Part, Revisions, Word
 from forum.vocabulary import events as concepts
-from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.models import Concept
+from forum.vocabulary.queries import every_label, vocabulary
 
 CONSUMER = "search"
 WANTED: tuple[EventKind, ...] = (
@@ -34,6 +36,7 @@ WANTED: tuple[EventKind, ...] = (
     comments.ANSWER_ACCEPTED,  # this one and the next change a post's version, which the index keeps
     comments.MARKED_USEFUL,
     organisations.CHANGED,
+    concepts.ADDED,
     concepts.CHANGED,
     concepts.MERGED,
 )
@@ -68,7 +71,7 @@ def handler_for(engine: Engine) -> Handler:
         health = engine.health()
         if not health.is_well and not health.is_mendable:
             return
-        ids = posts_of(happened)
+        ids = posts_of(happened) | posts_naming(engine, happened)
         is_versioned = all(event.subject_type in ("post", "comment") for event in happened)
         try:
             refresh(engine, _outdated(engine, ids) if is_versioned and len(ids) > MANY else ids)
@@ -102,6 +105,19 @@ def _posts_of(event: Event) -> Iterable[int]:
     if event.subject_type == "concept":
         return db.session.scalars(_about(event.subject_id))
     return [int(event.data["post"])] if "post" in event.data else []
+
+
+def posts_naming(engine: Engine, happened: Iterable[Event]) -> set[int]:
+    """The posts whose texts name, or named, a concept that changed: its tags in the index, and the words of its labels."""
+    concerned = [event for event in happened if event.subject_type == "concept"]
+    numbers = {event.subject_id for event in concerned} | {int(event.data.get("from", 0)) for event in concerned}
+    if not concerned or not engine.health().is_well:
+        return set()
+    keys = db.session.scalars(select(Concept.key).where(Concept.id.in_(numbers)))
+    labels = [text for number, _language, _kind, text in every_label() if number in numbers]
+    wanted: list[list[Part]] = [[ConceptTag(key)] for key in keys]
+    wanted += [[Word(query_stems(word)) for word in words_of(label)] for label in labels]
+    return engine.concerned(wanted)
 
 
 def _about(concept_id: int) -> Select[int]:

@@ -1,9 +1,7 @@
 """Completing what somebody types into the search box: themes, organisations, posts, and whole queries."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from forum.core.actor import Actor
@@ -16,7 +14,6 @@ from forum.search.engine import Engine, IndexUnusable, Query
 from forum.search.finding import DEFAULT_STATUS, just_withdrawn_from
 from forum.search.grammar import MOST_CHARACTERS, understand
 from forum.vocabulary.queries import vocabulary
-from forum.vocabulary.tree import Entry, Vocabulary
 
 SHORTEST = 2
 SHORTEST_FOR_POSTS = 3
@@ -92,22 +89,3 @@ def _themes(typed: str, language: str) -> list[Suggestion]:
 def _organisations(typed: str) -> list[Suggestion]:
     found = complete_names(typed, MOST_OF_EACH["organisation"])
     return [Suggestion(one.name, "organisation", one.slug, language=one.language) for one in found]
-
-
-def concepts_called(text: str) -> list[Entry]:
-    """The concepts whose label, in any language, is this text."""
-    known = vocabulary()
-    return known.entries(_ids_by_label(known).get(_bare(text), ()))
-
-
-@lru_cache(maxsize=2)
-def _ids_by_label(known: Vocabulary) -> Mapping[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for entry in known:
-        for label in entry.labels.values():
-            found[_bare(label)].append(entry.id)
-    return found
-
-
-def _bare(text: str) -> str:
-    return " ".join(fold(text).split())

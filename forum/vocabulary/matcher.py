@@ -50,6 +50,11 @@ class Found:
     end: int
     phrases: tuple[Phrase, ...]
 
+    @property
+    def named(self) -> set[int]:
+        """The concepts that these words name, not only hint at."""
+        return {phrase.concept_id for phrase in self.phrases if not phrase.is_weak}
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -98,20 +103,29 @@ class Matcher:
         """How often a text names each concept, and how often it holds a word that only hints at one."""
         written = tokens(text)
         spelled = [word for token in written for word in words(token, self.joined)]
-        strong = Counter(self._acronyms_in(written, language))
+        strong = Counter(concept_id for _word, concept_id in self._acronyms_in(written, language))
         hints: Counter[int] = Counter()
-        for phrases in _longest(self._found(spelled, language)):
-            named = {phrase.concept_id for phrase in phrases if not phrase.is_weak}
-            strong.update(named)
-            hints.update({phrase.concept_id for phrase in phrases} - named)
+        for found in _longest(self._found(spelled, language)):
+            strong.update(found.named)
+            hints.update({phrase.concept_id for phrase in found.phrases} - found.named)
         return strong, hints
 
-    def _acronyms_in(self, written: list[str], language: str | None) -> Iterator[int]:
+    def stretches(self, text: str, language: str | None) -> Iterator[tuple[frozenset[str], int]]:
+        """Each stretch of a text that names a concept: its lower-case words, and the concept."""
+        written = tokens(text)
+        spelled = [word for token in written for word in words(token, self.joined)]
+        for word, concept_id in self._acronyms_in(written, language):
+            yield frozenset((word.casefold(),)), concept_id
+        for found in _longest(self._found(spelled, language)):
+            stretch = frozenset(spelled[found.start : found.end])
+            yield from ((stretch, concept_id) for concept_id in sorted(found.named))
+
+    def _acronyms_in(self, written: list[str], language: str | None) -> Iterator[tuple[str, int]]:
         for token in written:
             for part in [token] if token in self.acronyms else TIES.split(token):
                 for concept_id, of_language in self.acronyms.get(part, ()):
                     if language in (None, of_language) or of_language == ENGLISH:
-                        yield concept_id
+                        yield part, concept_id
 
     def _found(self, spelled: list[str], language: str | None) -> Iterator[Found]:
         folded = [plain(word) for word in spelled]
@@ -140,16 +154,16 @@ def _from(node: Node, stems: list[str], folded: list[str], start: int, shortest:
         yield longest
 
 
-def _longest(every: Iterable[Found]) -> Iterator[set[Phrase]]:
+def _longest(every: Iterable[Found]) -> Iterator[Found]:
     """The longest finds, none over another; the same words may name something in several languages."""
-    stretches: dict[tuple[int, int], set[Phrase]] = defaultdict(set)
+    stretches: dict[tuple[int, int], dict[Phrase, None]] = defaultdict(dict)
     for found in every:
-        stretches[found.start, found.end].update(found.phrases)
+        stretches[found.start, found.end].update(dict.fromkeys(found.phrases))
     taken: set[int] = set()
     for start, end in sorted(stretches, key=lambda stretch: (stretch[0] - stretch[1], stretch)):
         if taken.isdisjoint(range(start, end)):
             taken.update(range(start, end))
-            yield stretches[start, end]
+            yield Found(start, end, tuple(stretches[start, end]))
 
 
 def _variants(text: str, kind: str) -> Iterator[tuple[str, bool]]:

@@ -15,7 +15,7 @@ from forum.search.engine import FACETS
 from forum.search.finding import Found, Wish, find_posts
 from forum.search.passages import Snippet
 from forum.search.service import current_engine
-from forum.search.suggestions import Suggestion, concepts_called, suggestions
+from forum.search.suggestions import Suggestion, suggestions
 from forum.vocabulary.queries import vocabulary
 from forum.web.facets import Labels
 from forum.web.labels import SCHEMES
@@ -74,7 +74,8 @@ def found_posts(wish: Wish, found: Found) -> dict[str, Any]:
         "took_ms": 0,
         "corrected": None,
         "concepts": [
-            {"id": entry.key, "label": vocabulary().label(entry.id, language)} for entry in concepts_called(found.text)
+            {"id": entry.key, "label": vocabulary().label(entry.id, language)}
+            for entry in vocabulary().entries(found.concept_ids)
         ],
         "items": [found_post(card, found, refs.get(card.id)) for card in found.cards],
         "facets": facets_of(found),

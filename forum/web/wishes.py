@@ -26,6 +26,7 @@ from forum.web.sessions import actor
 MOST_VALUES = 30
 MOST_PER_PAGE = 100
 LAST_PAGE = 100_000
+OFF = "off"
 SEARCHES, SECONDS = 300, 60  # five a second, with room to hurry now and then
 EVIDENCE = range(PRACTICE.by_name["evidence_claimed"].maximum + 1)
 
@@ -94,6 +95,7 @@ def read_wish(args: MultiDict[str, str], per_page: int = Wish().per_page) -> Ask
         sort=reading.sort(),
         page=reading.number("page", 1, LAST_PAGE),
         per_page=reading.number("per_page", per_page, MOST_PER_PAGE),
+        across_languages=args.get("concepts", "") != OFF,
     )
     return AskedFor(wish, reading.ignored, reading.problems)
 
@@ -106,6 +108,7 @@ def parameters(wish: Wish, **changes: Any) -> dict[str, Any]:
         "sort": wish.sort,
         "page": wish.page,
         "per_page": wish.per_page,
+        "concepts": None if wish.across_languages else OFF,
     }
     values |= changes
     default = Wish()

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from forum.core.db import db, transaction
 from forum.library.models import Post
 from forum.library.operations import curating
 from forum.search.finding import ANY_WORDS, DEGRADED, Found, Wish, find_posts
 from forum.search.service import current_engine, engine_for, use_engine
-from forum.search.suggestions import concepts_called, suggestions
+from forum.search.suggestions import suggestions
+from forum.vocabulary.matcher import concepts_in
+from forum.vocabulary.queries import vocabulary
 from tests.conftest import Cast, SearchIndex
 from tests.factories import make_comment, make_post
 
@@ -209,6 +210,38 @@ def test_a_closed_organisation_is_not_suggested(library: dict[str, Post], cast: 
     ]
 
 
-def test_a_query_that_is_a_label_names_its_concept(app: Flask) -> None:
-    assert [entry.key for entry in concepts_called("Insertion  professionnelle")] == ["work-integration"]
-    assert concepts_called("") == concepts_called("nothing of the kind") == []
+def test_a_word_of_one_language_finds_what_names_the_same_in_another(search_index: SearchIndex, cast: Cast) -> None:
+    french = make_post(cast.an, cast.sluis, title="Une entreprise d'insertion à Lille", language="fr")
+    german = make_post(cast.an, cast.sluis, title="Unser Inklusionsbetrieb in Leipzig", language="de")
+    other = make_post(cast.an, cast.sluis, title="Eine Bäckerei", language="de")
+    search_index.build()
+    found = find_posts(current_engine(), cast.actor("an"), Wish("maatwerkbedrijf"))
+    assert {card.id for card in found.cards} == {french.id, german.id}
+    assert other.id not in {card.id for card in found.cards}
+    assert found.concept_ids
+    alone = find_posts(current_engine(), cast.actor("an"), Wish("maatwerkbedrijf", across_languages=False))
+    assert (alone.cards, alone.concept_ids) == ([], ())
+
+
+def test_what_has_the_very_words_comes_before_what_only_means_them(search_index: SearchIndex, cast: Cast) -> None:
+    french = make_post(cast.an, cast.sluis, title="Une entreprise d'insertion", language="fr")
+    dutch = make_post(cast.an, cast.sluis, title="Het maatwerkbedrijf van morgen", language="nl")
+    search_index.build()
+    found = find_posts(current_engine(), cast.actor("an"), Wish("maatwerkbedrijf"))
+    assert [card.id for card in found.cards] == [dutch.id, french.id]
+
+
+def test_an_acronym_is_a_concept_only_in_capitals(search_index: SearchIndex, cast: Cast) -> None:
+    make_post(cast.an, cast.sluis, title="Une entreprise d'insertion", language="fr")
+    search_index.build()
+    assert find_posts(current_engine(), cast.actor("an"), Wish("WISE")).total == 1
+    assert find_posts(current_engine(), cast.actor("an"), Wish("wise")).total == 0
+
+
+def test_a_broader_concept_finds_what_names_a_narrower_one(search_index: SearchIndex, cast: Cast) -> None:
+    narrow = make_post(cast.an, cast.sluis, title="Jobcoaching op de werkvloer", language="nl")
+    search_index.build()
+    named = vocabulary().entries(concepts_in("Jobcoaching op de werkvloer", "nl"))
+    above = vocabulary().ancestors(named[0].id)[0]
+    found = find_posts(current_engine(), cast.actor("an"), Wish(above.labels["de"]))
+    assert narrow.id in {card.id for card in found.cards}

@@ -22,8 +22,11 @@ from forum.search.analysis import stems_of
 from forum.search.documents import documents_of, every_document
 from forum.search.engine import FACETS, Query
 from forum.search.engines.none import NoneEngine
+from forum.search.finding import Wish, find_posts
 from forum.search.indexing import CONSUMER, Caretaker, compare
 from forum.vocabulary import events as concept_events
+from forum.vocabulary.operations import change_labels
+from forum.vocabulary.wording import Wording
 from tests import factories
 from tests.conftest import Cast, SearchIndex
 from tests.factories import concept, make_comment, make_post
@@ -163,6 +166,22 @@ def test_an_organisation_that_only_describes_itself_anew_moves_no_posts(app: Fla
         event = record(SYSTEM, organisation_events.CHANGED, "organisation", cast.sluis.id, {"fields": fields})
         assert indexing.posts_of([event]) == expected
     db.session.rollback()
+
+
+def test_a_new_word_of_a_concept_tags_what_was_written_before(search_index: SearchIndex, cast: Cast) -> None:
+    german = make_post(cast.an, cast.sluis, title="Unser Stolperladen", language="de")
+    search_index.build()
+    coaching = concept("job-coaching")
+
+    def found_by_its_dutch_word() -> list[int]:
+        return [card.id for card in find_posts(search_index.engine, cast.actor("mia"), Wish("jobcoaching")).cards]
+
+    for words, expected in ((("Stolperladen",), [german.id]), ((), [])):
+        labels = {"en": "job coaching", "nl": "jobcoaching"}
+        wording = Wording(labels, alt={"de": words})
+        change_labels(cast.actor("mia"), coaching.id, db.session.merge(coaching).revision, wording)
+        search_index.take_in()
+        assert found_by_its_dutch_word() == expected
 
 
 def test_posts_follow_the_labels_of_their_concepts_and_of_those_above(search_index: SearchIndex, cast: Cast) -> None:

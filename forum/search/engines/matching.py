@@ -5,15 +5,26 @@ The scores are those of Whoosh's BM25F (K1 = 1.2, B = 0.75; Robertson, Zaragoza,
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from forum.search.engine import AUDIENCE, TEXT_FIELDS, Beginning, Hits, Part, Phrase, Query, Word
+from forum.search.engine import (
+    AUDIENCE,
+    CONCEPT_FIELDS,
+    TEXT_FIELDS,
+    Beginning,
+    ConceptTag,
+    Hits,
+    Part,
+    Phrase,
+    Query,
+    Word,
+)
 from forum.search.engines.segments import OFFERED, WORDS, Leaf, Mask, Numbers, Places, Snapshot, Weights
 
-BOOSTS = {"title": 3.0, "text": 1.0, "about": 0.8, "comments": 0.6, WORDS: 1.0}
+BOOSTS = {"title": 3.0, "text": 1.0, "about": 0.8, "comments": 0.6, WORDS: 1.0, "concepts": 0.6, "broader": 0.3}
 K1, B = 1.2, 0.75
 MOST_WORDS_BEGINNING = 1000
 MOST_WORDS_OFFERED = 300
@@ -49,6 +60,8 @@ class Scorer:
         """Which documents a part finds."""
         if isinstance(part, Word):
             return self.match_terms((name, stem) for name in TEXT_FIELDS for stem in part.stems)
+        if isinstance(part, ConceptTag):
+            return self.match_terms((name, part.key) for name in CONCEPT_FIELDS)
         if isinstance(part, Beginning):
             return self.match_beginning(part)
         return self.match_phrase(part)
@@ -182,6 +195,17 @@ def offered(
             counts[word] += int(seen[leaf.segment.postings(OFFERED, word).places].sum())
     best = sorted((word for word in counts if counts[word]), key=lambda word: (-counts[word], len(word), word))
     return best[:limit]
+
+
+def concerned(snapshot: Snapshot, wanted: Iterable[Sequence[Part]]) -> set[int]:
+    """The living posts that have all parts of one of these, whoever may see them."""
+    every = [tuple((part,) for part in parts) for parts in wanted if parts]
+    found: set[int] = set()
+    for leaf in snapshot.leaves:
+        for groups in every:
+            mask = Scorer(snapshot, leaf).match(Query(frozenset(), wanted=groups))
+            found.update(leaf.segment.numbers("id")[mask].tolist())
+    return found
 
 
 def _intersection(every: Iterable[Places]) -> Places:

@@ -1,9 +1,9 @@
 """The engine that finds nothing, and says so: for tests, and for sites that are to answer from the database alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from forum.core.text import message as _
-from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Query, Revisions
+from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions
 
 SENTENCE = _("The search index is switched off (FORUM_SEARCH_URL is none:).")
 
@@ -26,6 +26,10 @@ class NoneEngine:
     ) -> list[str]:
         """Raise `IndexUnusable`."""
         raise IndexUnusable(SENTENCE)
+
+    def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
+        """None."""
+        return set()
 
     def revisions(self) -> Revisions:
         """Nothing."""

@@ -4,7 +4,7 @@ import errno
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,13 +13,13 @@ import structlog
 from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.search.analysis import VERSION as ANALYSIS_VERSION
-from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Query, Revisions
+from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions
 from forum.search.engines import matching
 from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
 
-VERSION = f"whoosh 1, analysis {ANALYSIS_VERSION}"
+VERSION = f"whoosh 2, analysis {ANALYSIS_VERSION}"
 ROWS_A_COMMIT = 5000
 READ_AGAIN = 5
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -46,6 +46,11 @@ class WhooshEngine:
         """Words that begin so. Raises `IndexUnusable`."""
         with self._intact():
             return matching.offered(self.snapshot(), letters, audience, without, limit)
+
+    def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
+        """The posts that have all parts of one of these. Raises `IndexUnusable`."""
+        with self._intact():
+            return matching.concerned(self.snapshot(), wanted)
 
     def revisions(self) -> Revisions:
         """What the index holds. Raises `IndexUnusable`."""

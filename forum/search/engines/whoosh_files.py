@@ -23,7 +23,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 from whoosh.writing import SegmentWriter
 
-from forum.search.engine import KEYWORDS, TEXT_FIELDS, Document
+from forum.search.engine import CONCEPT_FIELDS, KEYWORDS, TEXT_FIELDS, Document
 from forum.search.engines.segments import (
     OFFERED,
     WORDS,
@@ -51,7 +51,7 @@ def schema() -> Schema:
     Values arrive as lists of words, so no analyser of Whoosh's ever runs.
     """
     fields = {name: COLUMN(NUMBER) for name in NUMBERS}
-    fields |= {name: TEXT(phrase=False) for name in TEXT_FIELDS}
+    fields |= {name: TEXT(phrase=False) for name in (*TEXT_FIELDS, *CONCEPT_FIELDS)}
     fields |= {WORDS: TEXT(phrase=True), OFFERED: ID()}
     fields |= {name: ID() for name in KEYWORDS}
     return Schema(**fields)
@@ -189,6 +189,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     return {
         **{name: getattr(document, name) for name in NUMBERS},
         **{name: list(document.stems.get(name, ())) for name in TEXT_FIELDS},
+        **{name: list(getattr(document, name)) for name in CONCEPT_FIELDS},
         WORDS: list(document.words),
         OFFERED: list(document.offered),
         **{name: list(document.keywords.get(name, ())) for name in KEYWORDS},
