@@ -14,12 +14,15 @@ from forum.core.text import message as _
 from forum.library.models import Post
 from forum.library.policy import SHOWN, listed, listens_to
 from forum.library.queries import PostCard, cards_by_id
+from forum.search.analysis import is_small, words_of
 from forum.search.documents import details_text
-from forum.search.engine import FACETS, Engine, IndexUnusable, Query, Sort
+from forum.search.engine import FACETS, Engine, IndexUnusable, Query, Sort, Word
 from forum.search.fallback import find_in_database
 from forum.search.grammar import Asked, understand
 from forum.search.indexing import CONSUMER, NARROWING
 from forum.search.passages import Snippet, Sought, best_passage, plain_text
+from forum.vocabulary.queries import labels_in
+from forum.vocabulary.words import stem
 
 log = structlog.get_logger()
 
@@ -91,7 +94,7 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         total=hits.total - (len(hits.ids) - len(cards)),
         facets=hits.facets,
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
-        snippets=snippets_of(cards, Sought.of(asked.wanted)),
+        snippets=snippets_of(cards, Sought.of(asked.wanted), concept_ids),
         notes=notes,
         concept_ids=concept_ids,
     )
@@ -125,15 +128,35 @@ def just_withdrawn_from(actor: Actor, statuses: Sequence[str] = SHOWN) -> frozen
     return frozenset(db.session.scalars(unseen))
 
 
-def snippets_of(cards: Sequence[PostCard], sought: Sought) -> dict[int, Snippet]:
-    """The best passage of each of these posts, in its own language; none where only names or comments were found."""
+def snippets_of(cards: Sequence[PostCard], sought: Sought, concept_ids: Sequence[int] = ()) -> dict[int, Snippet]:
+    """The best passage of each of these posts, in its own language; none where only names or comments were found.
+
+    A post that has none of the words shows where it names one of the concepts.
+    """
     if not cards or not sought:
         return {}
     columns = select(Post.id, Post.kind, Post.summary, Post.body_html, Post.details, Post.language)
     found: dict[int, Snippet] = {}
+    naming = _Naming(concept_ids)
     for post in db.session.execute(columns.where(Post.id.in_([card.id for card in cards]))):
         texts = (post.summary, plain_text(post.body_html), *details_text(post.kind, post.details))
-        passage = best_passage(texts, post.language, sought)
+        passage = best_passage(texts, post.language, sought) or best_passage(
+            texts, post.language, naming[post.language]
+        )
         if passage:
             found[post.id] = passage
     return found
+
+
+class _Naming(dict[str, Sought]):
+    """What to look for in a language to see where a text names concepts: the words of their labels."""
+
+    def __init__(self, concept_ids: Sequence[int]):
+        super().__init__()
+        self.concept_ids = concept_ids
+
+    def __missing__(self, language: str) -> Sought:
+        labels = labels_in(self.concept_ids, language) if self.concept_ids else []
+        words = (word for label in labels for word in words_of(label) if not is_small(word))
+        self[language] = Sought.of([[Word((stem(word, language),)) for word in words]])
+        return self[language]

@@ -1,7 +1,7 @@
 """Reading the vocabulary: kept in memory by each process, checked once per transaction with one small SELECT."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,12 @@ def every_label() -> list[tuple[int, str, str, str]]:
     live = query.join(Concept, Concept.id == ConceptLabel.concept_id).where(Concept.merged_into_id.is_(None))
     rows = db.session.execute(live.order_by(ConceptLabel.id))
     return [(concept_id, language, kind, text) for concept_id, language, kind, text in rows]
+
+
+def labels_in(concept_ids: Iterable[int], language: str) -> list[str]:
+    """Every word for these concepts in a language, those that are only matched too."""
+    query = select(ConceptLabel.text).where(ConceptLabel.concept_id.in_(list(concept_ids)), ConceptLabel.kind != WEAK)
+    return list(db.session.scalars(query.where(ConceptLabel.language == language).order_by(ConceptLabel.id)))
 
 
 def concept_with_labels(key: str) -> Concept:

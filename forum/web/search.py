@@ -19,7 +19,7 @@ from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
 from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
-from forum.web.wishes import AskedFor, limit_searching, parameters, read_wish, without_value
+from forum.web.wishes import OFF, AskedFor, limit_searching, parameters, read_wish, without_value
 
 area = Area("search", __name__)
 
@@ -49,10 +49,19 @@ def show_search() -> str:
         total=found.total,
         cards=show_cards(found.cards, snippets=found.snippets),
         notes=found.notes,
+        also_searched=[
+            vocabulary().label(one.id, interface_language()) for one in vocabulary().entries(found.concept_ids)
+        ],
+        only_words_url=search_url(wish, page=1, concepts=OFF),
+        meanings_url=search_url(replace(wish, across_languages=True), page=1),
         ignored=_ignored(asked),
         facets=[] if found.is_degraded else list(_facets(found, wish, labels)),
         chosen=_chosen(wish, labels),
-        kept=[(name, value) for name, value in parameters(wish, page=1).items() if name in ("q", "sort", "per_page")],
+        kept=[
+            (name, value)
+            for name, value in parameters(wish, page=1).items()
+            if name in ("q", "sort", "per_page", "concepts")
+        ],
         orders=_orders(wish),
         pages=max(1, -(-found.total // wish.per_page)),
         page_url=lambda number: search_url(wish, page=number),

@@ -279,3 +279,26 @@ def test_no_result_helps_on(library: dict[str, Post], cast: Cast, client: FlaskC
     assert page.xpath("//nav[@aria-labelledby='near']//a/@href") == ["/themes/job-coaching"]
     signed_in = fromstring(browser_of(cast.an).get("/search?q=zebra").text)
     assert not signed_in.xpath("//section[@aria-labelledby='advice']//a[contains(@href, 'sign-in')]")
+
+
+def test_the_page_says_what_else_it_searched_and_how_to_search_only_the_words(
+    search_index: SearchIndex, cast: Cast, browser_of: Any
+) -> None:
+    make_post(cast.an, cast.sluis, title="Une entreprise d'insertion à Lille", language="fr", visibility="public")
+    search_index.build()
+    page = browser_of(None).get("/en/search?q=maatwerkbedrijf").text
+    assert "Also searched, in every language: " in page
+    assert "à Lille" in page
+    only = re.search(r'href="([^"]+)">Search only my words', page)
+    assert only
+    plain = browser_of(None).get(only[1].replace("&amp;", "&")).text
+    assert "We searched only your words." in plain
+    assert "à Lille" not in plain
+
+
+def test_a_post_that_only_means_the_words_shows_where(search_index: SearchIndex, cast: Cast, browser_of: Any) -> None:
+    body = "Depuis dix ans. " * 30 + "Notre entreprise d'insertion répare des vélos."
+    make_post(cast.an, cast.sluis, title="À Lille", body=body, language="fr", visibility="public")
+    search_index.build()
+    page = browser_of(None).get("/en/search?q=maatwerkbedrijf").text
+    assert re.search(r"<mark>entreprise</mark>.{0,20}<mark>insertion</mark>", page)
