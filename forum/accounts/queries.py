@@ -108,5 +108,11 @@ def moderator_ids() -> list[int]:
     return []
 
 
+def administrator_ids() -> list[int]:
+    """The people who administer the site."""
+    admins = select(RoleGrant.person_id).where(RoleGrant.role == "admin").distinct().order_by(RoleGrant.person_id)
+    return list(db.session.scalars(admins))
+
+
 def _escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -44,7 +44,14 @@ MEMBERSHIP = MailKind(
     _("When you become a member, and when a request of yours is declined."),
 )
 
-KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP)}
+MESSAGES = MailKind(
+    "messages",
+    _("Messages from readers"),
+    _("For administrators: when somebody writes to us."),
+    always=_("Such mails always come, so that every reader gets an answer."),
+)
+
+KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, MESSAGES)}
 KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
@@ -54,6 +61,7 @@ KIND_OF = {
     "membership_requested": REQUESTS,
     "membership_started": MEMBERSHIP,
     "membership_declined": MEMBERSHIP,
+    "message_received": MESSAGES,
 }
 
 

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from forum.accounts import events as accounts
 from forum.accounts.models import Person
-from forum.accounts.queries import moderator_ids
+from forum.accounts.queries import administrator_ids, moderator_ids
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
+from forum.curation import events as curation
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
 from forum.organisations.models import Membership
@@ -64,6 +65,10 @@ def _to_editors(event: Event) -> Iterable[Owed]:
     return [(f"person:{number}", "membership_requested") for number in editors or moderator_ids()]
 
 
+def _to_administrators(_event: Event) -> Iterable[Owed]:
+    return [(f"person:{number}", "message_received") for number in administrator_ids()]
+
+
 def _to_member(template: str) -> Callable[[Event], Iterable[Owed]]:
     """A mail to the member, when somebody else decided: not for what people do themselves, nor for imports."""
 
@@ -86,5 +91,6 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     organisations.REQUESTED.name: _to_editors,
     organisations.JOINED.name: _to_member("membership_started"),
     organisations.DECLINED.name: _to_member("membership_declined"),
+    curation.MESSAGE_SENT.name: _to_administrators,
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

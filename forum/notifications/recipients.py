@@ -8,6 +8,7 @@ from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
+from forum.curation.models import ReaderMessage
 from forum.notifications.choices import wants
 from forum.notifications.kinds import KIND_OF
 from forum.notifications.letters import Errand
@@ -98,6 +99,13 @@ def _membership(state: str) -> Teller:
     return tell
 
 
+def _message_received(person: Person, event: Event) -> Told | None:
+    """To somebody who still administers the site, while the message is there to be read. Its text stays on the site."""
+    if db.session.get(ReaderMessage, event.subject_id) is None or not actor_for(person).is_admin:
+        return None
+    return {"link": "/messages"}
+
+
 TELLERS: dict[str, Teller] = {
     "confirmation": _confirmation,
     "known_address": _known_address,
@@ -106,4 +114,5 @@ TELLERS: dict[str, Teller] = {
     "membership_requested": _membership_requested,
     "membership_started": _membership("active"),
     "membership_declined": _membership("ended"),
+    "message_received": _message_received,
 }

@@ -25,6 +25,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "membership_started": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
     "membership_declined": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
+    "message_received": {"link": "/messages"},
 }
 
 

@@ -85,6 +85,7 @@ def test_html_and_text_say_the_same(settings: Settings, template: str) -> None:
 def with_help_beside_the_button(lines: list[str]) -> list[str]:
     """The lines of a text, with the sentence that only HTML needs."""
     labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
+    labels |= {"Read the message"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 

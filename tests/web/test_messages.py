@@ -12,8 +12,13 @@ from forum.accounts.models import Person
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.events import Event
+from forum.core.mail import MailFailed, MemoryMailer
+from forum.core.text import message
 from forum.curation.messages import forget_messages
 from forum.curation.models import MESSAGE_LENGTH, ReaderMessage
+from forum.notifications import mailing
+from forum.notifications.models import OutgoingMail
+from forum.notifications.sending import send_due_mails
 from tests.conftest import Cast
 
 BrowserOf = Callable[[Person | None], FlaskClient]
@@ -35,9 +40,9 @@ def test_a_visitor_writes_without_a_cookie_and_is_thanked(client: FlaskClient) -
     assert (answer.status_code, answer.location) == (303, "/nl/accessibility/thanks")
     assert "session=" not in answer.headers.get("Set-Cookie", "")
     assert html.fromstring(client.get(answer.location).text).xpath("//h1")
-    (message,) = stored()
-    assert (message.body, message.tools, message.page) == (PROBLEM, "NVDA", "/posts/7")
-    assert (message.email, message.language, message.sender_id) == ("reader@example.org", "nl", None)
+    (sent,) = stored()
+    assert (sent.body, sent.tools, sent.page) == (PROBLEM, "NVDA", "/posts/7")
+    assert (sent.email, sent.language, sent.sender_id) == ("reader@example.org", "nl", None)
 
 
 def test_a_visitor_writes_although_tokens_are_asked_for_everywhere_else(app: Any, client: FlaskClient) -> None:
@@ -55,8 +60,8 @@ def test_a_person_is_answered_at_their_own_address(cast: Cast, browser_of: Brows
     browser = browser_of(cast.an)
     assert 'name="email"' not in browser.get("/accessibility").text
     browser.post("/accessibility", data={"message": PROBLEM, "email": "somebody.else@example.org"})
-    (message,) = stored()
-    assert (message.sender_id, message.email) == (cast.an.id, "")
+    (sent,) = stored()
+    assert (sent.sender_id, sent.email) == (cast.an.id, "")
 
 
 @pytest.mark.parametrize(
@@ -157,3 +162,20 @@ def test_messages_are_forgotten_after_a_year(cast: Cast) -> None:
     kept = young.id
     forget_messages()
     assert [one.id for one in stored()] == [kept]
+
+
+def test_administrators_get_a_mail_that_survives_a_closed_post_office(
+    cast: Cast, client: FlaskClient, app: Any
+) -> None:
+    client.post("/accessibility", data={"message": PROBLEM})
+    mailing.consume(db.session.scalars(db.select(Event).where(Event.name == "message.sent")).all())
+    post_office = MemoryMailer(failure=MailFailed(message("The mail server is closed."), permanent=False))
+    assert send_due_mails(post_office, app.config["SETTINGS"]) == 0
+    post_office.failure = None
+    with transaction():
+        db.session.execute(db.update(OutgoingMail).values(next_try_at=now()))
+    assert send_due_mails(post_office, app.config["SETTINGS"]) == 1
+    (letter,) = post_office.sent
+    assert letter.to == cast.ada.email
+    assert "/messages" in letter.text
+    assert PROBLEM not in letter.text

@@ -28,7 +28,7 @@ HINTS: Mapping[str, Hint] = {
         "filters",
     ),
     "first-comment": Hint(
-        _("Everyone who can read this post can read your comment. Say what you tried, or what you would like to know."),
+        _("A short comment is welcome, in the language you like. Say what you tried, or what you would like to know."),
         "commenting",
         "comment",
     ),
