@@ -20,6 +20,7 @@ from forum.core.db import db
 from forum.core.languages import native_name
 from forum.core.logs import prepare_logs
 from forum.interop.demonstration import PASSWORD, SIGN_INS, is_loaded
+from forum.web.refusals import RefusalPages
 from forum.web.server import checked_address, serve_web
 from forum.worker import run_worker
 
@@ -47,7 +48,8 @@ def serve(context: click.Context, host: str, port: int, workers: int | None, no_
     app.config.update(DEMONSTRATION_SIGN_INS=shown, DEMONSTRATION_PASSWORD=PASSWORD if shown else "")
     prepare_to_fork(app)
     with worker_beside(app, wanted=not no_worker):
-        serve_web(lambda: app, host, port, workers or app.config["SETTINGS"].workers)
+        processes = workers or app.config["SETTINGS"].workers
+        serve_web(lambda: app, host, port, processes, tell=RefusalPages(app))
 
 
 def settle_base_url(host: str, port: int) -> None:

@@ -108,24 +108,28 @@ def show_expired_form(_error: CSRFError) -> Any:
     )
 
 
+def sentence_for(status: int) -> str:
+    """What happened, where nobody knows more than the status."""
+    sentences: dict[int, str] = {
+        400: _("Your browser sent something that we cannot read."),
+        403: _("You may not do this."),
+        404: _("This page does not exist, or no longer does."),
+        405: _("This address cannot be used in this way."),
+        408: _("This took too long to arrive."),
+        413: _("This is too large. Files may have 10 MB each, texts 100 kB."),
+        429: _("Too many requests. Wait a minute, then try again."),
+        503: _("The site is very busy, or is being mended. Go back and try again in a minute."),
+    }
+    return sentences.get(status) or str(_("Something is not right with this request."))
+
+
 def show_http_error(error: HTTPException) -> Any:
     """An error of the web itself, in plain words."""
     if error.response is not None or (error.code or 500) < 400:
         return error
     if isinstance(error, SecurityError):  # a host that is not ours: no page of ours, no link, may carry its name
         return Response("This site does not answer to that name.\n", status=400, mimetype="text/plain")
-    sentences = {
-        400: _("Your browser sent something that we cannot read."),
-        403: _("You may not do this."),
-        404: _("This page does not exist, or no longer does."),
-        405: _("This address cannot be used in this way."),
-        413: _("This is too large. Files may have 10 MB each, texts 100 kB."),
-        429: _("Too many requests. Wait a minute, then try again."),
-        503: _("The site is very busy, or is being mended. Go back and try again in a minute."),
-    }
-    answer = problem(
-        error.code or 500, sentences.get(error.code or 500, _("Something is not right with this request."))
-    )
+    answer = problem(error.code or 500, sentence_for(error.code or 500))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value

@@ -72,12 +72,21 @@ class Answer:
     rest: IO[bytes] | None = None
 
 
-class Gate:
-    """An ASGI application that serves a WSGI one."""
+Tell = Callable[[Scope, Refused], Answer]
 
-    def __init__(self, application: Application, limits: Limits):
+
+def in_a_line(_scope: Scope, refusal: Refused) -> Answer:
+    """A refusal as a line of plain text."""
+    return Answer(refusal.status, [*REFUSAL], str(refusal).encode())
+
+
+class Gate:
+    """An ASGI application that serves a WSGI one. `tell` says how those hear of it whose request is refused."""
+
+    def __init__(self, application: Application, limits: Limits, tell: Tell = in_a_line):
         self.application = application
         self.limits = limits
+        self.tell = tell
         self.threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="request")
         self.inside = 0
         self.held = 0
@@ -88,7 +97,7 @@ class Gate:
         try:
             answer = await self.answer(scope, receive, body)
         except Refused as refusal:
-            answer = Answer(refusal.status, [*REFUSAL], str(refusal).encode())
+            answer = self.tell(scope, refusal)
         finally:
             self.held -= body.size
             body.store.close()

@@ -21,7 +21,7 @@ from granian.server import Server
 
 from forum.core.errors import Misconfigured
 from forum.core.text import message as _
-from forum.web.gate import Application, Gate, Limits
+from forum.web.gate import Application, Gate, Limits, Tell, in_a_line
 
 CONNECTIONS = 2000
 BACKLOG = 1024
@@ -39,11 +39,12 @@ class Loader:
 
     app_factory: Callable[[], Application]
     limits: Limits
+    tell: Tell = in_a_line
     server: int = field(default_factory=os.getpid)
 
     def __call__(self) -> Gate:
         """The application behind its gate. Garbage collection never looks through what lives as long as the process."""
-        gate = Gate(self.app_factory(), self.limits)
+        gate = Gate(self.app_factory(), self.limits, self.tell)
         gc.freeze()
         threading.Thread(target=end_after, args=(self.server,), daemon=True).start()
         return gate
@@ -62,6 +63,7 @@ def serve_web(
     port: int = 8000,
     workers: int = 2,
     limits: Limits | None = None,
+    tell: Tell = in_a_line,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in hand (10 s at most) and return.
 
@@ -86,7 +88,7 @@ def serve_web(
         workers_kill_timeout=DRAIN_SECONDS,
     )
     try:
-        server.serve(target_loader=Loader(app_factory, limits or Limits()), wrap_loader=False)
+        server.serve(target_loader=Loader(app_factory, limits or Limits(), tell), wrap_loader=False)
     except SystemExit:
         # Ctrl-C reaches the workers too, and granian then takes their leaving for a failure.
         if not server.interrupt_signal:
