@@ -9,7 +9,7 @@ from itertools import chain
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.vocabulary.words import ELIDED, plain, stem
 
-VERSION = 1
+VERSION = 2
 LONGEST_WORD = 60
 SOFT_HYPHEN = "\u00ad"
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -54,9 +54,7 @@ def _unelided(token: str) -> Iterator[str]:
 
 
 def stems_of(words: Iterable[str], language: str) -> list[str]:
-    """The stem of each word of a text in this language; a language that queries are not stemmed in keeps its words."""
-    if language not in INTERFACE_LANGUAGES:
-        return [plain(word) for word in words]
+    """The stem of each word of a text in this language; a language without a stemmer keeps its words, without accents."""
     return [stem(word, language) for word in words]
 
 
@@ -66,9 +64,9 @@ def folded(words: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=20_000)
-def query_stems(word: str) -> tuple[str, ...]:
-    """Every stem that a word of a query may have in the site's languages, and itself: one of them is in the index."""
-    return tuple(dict.fromkeys(chain((stem(word, code) for code in INTERFACE_LANGUAGES), (plain(word),))))
+def query_stems(word: str, languages: tuple[str, ...] = INTERFACE_LANGUAGES) -> tuple[str, ...]:
+    """Every stem that a word of a query may have in these languages, and itself: one of them is in the index."""
+    return tuple(dict.fromkeys(chain((stem(word, code) for code in languages), (plain(word),))))
 
 
 def is_small(word: str) -> bool:

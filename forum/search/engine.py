@@ -153,6 +153,9 @@ class Engine(Protocol):
     ) -> list[str]:
         """Words that begin with folded letters, from posts of the audience, the most frequent first."""
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the texts in the index, in the order of their codes."""
+
     def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
         """The posts that have all parts of one of these, whoever may see them: to keep the index true, never for readers."""
 

@@ -68,7 +68,7 @@ class Found:
 
 def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
     """The posts that an actor may see and wishes for; from the database when the index cannot be used."""
-    asked = understand(wish.text)
+    asked = understand(wish.text, languages_of(engine))
     notes = (asked.note,) if asked.note else ()
     try:
         return _from_index(engine, actor, wish, asked, notes)
@@ -76,6 +76,14 @@ def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
         log.warning("search answers from the database", reason=str(problem.sentence))
     cards, total = find_in_database(actor, asked, wish.filters, wish.statuses, wish.page, wish.per_page)
     return Found(asked.text, cards, total, notes=(DEGRADED, *notes), is_degraded=True)
+
+
+def languages_of(engine: Engine) -> tuple[str, ...]:
+    """The languages of the texts in the index; none while it cannot be used."""
+    try:
+        return engine.languages()
+    except IndexUnusable:
+        return ()
 
 
 def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:

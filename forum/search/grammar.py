@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
@@ -35,6 +36,7 @@ class Asked:
     wanted: tuple[tuple[Part, ...], ...] = ()
     unwanted: tuple[Part, ...] = ()
     is_cut: bool = False
+    languages: tuple[str, ...] = INTERFACE_LANGUAGES
 
     @property
     def note(self) -> Message | None:
@@ -51,7 +53,7 @@ class Asked:
         groups = [list(group) for group in self.wanted]
         found: dict[int, None] = {}
         for stretch, entry in named_in(self.text):
-            stems = {stem for word in stretch for stem in query_stems(word)}
+            stems = {stem for word in stretch for stem in query_stems(word, self.languages)}
             covered = [group for group in groups if any(_has_stem(part, stems) for part in group)]
             for group in covered:
                 group.append(ConceptTag(entry.key))
@@ -75,6 +77,7 @@ class _Group:
 class _Reader:
     """Takes in one chunk after the other, within the limits."""
 
+    languages: tuple[str, ...]
     groups: list[_Group] = field(default_factory=list)
     unwanted: list[Part] = field(default_factory=list)
     terms: int = 0
@@ -115,7 +118,7 @@ class _Reader:
 
     def plain(self, words: list[str], *, begins: bool = False) -> list[Part]:
         """Words by their stems; with `begins`, the last is only how a word begins, if that is long enough to look for."""
-        parts: list[Part] = [Word(query_stems(word)) for word in words]
+        parts: list[Part] = [Word(query_stems(word, self.languages)) for word in words]
         letters = folded(words[-1:])[0] if words and begins else ""
         if len(letters) >= SHORTEST_BEGINNING and self.beginnings < MOST_BEGINNINGS:
             self.beginnings += 1
@@ -136,10 +139,14 @@ class _Reader:
         return [group for group in self.groups if not group.is_small] or self.groups
 
 
-def understand(text: str) -> Asked:
-    """Make sense of what somebody typed. Never raises; time and size are bounded."""
+def understand(text: str, languages: Iterable[str] = ()) -> Asked:
+    """Make sense of what somebody typed, for texts in the languages of the interface and in these others.
+
+    Never raises; time and size are bounded.
+    """
+    spoken = (*INTERFACE_LANGUAGES, *(code for code in languages if code not in INTERFACE_LANGUAGES))
     written = _readable(text)
-    reader = _Reader(is_cut=len(text) > MOST_CHARACTERS and bool(text[MOST_CHARACTERS:].strip()))
+    reader = _Reader(spoken, is_cut=len(text) > MOST_CHARACTERS and bool(text[MOST_CHARACTERS:].strip()))
     for chunk in CHUNK.finditer(written):
         reader.take(chunk)
         if reader.terms >= MOST_TERMS:
@@ -150,6 +157,7 @@ def understand(text: str) -> Asked:
         wanted=_distinct(group.parts for group in reader.wanted()),
         unwanted=tuple(dict.fromkeys(reader.unwanted)),
         is_cut=reader.is_cut,
+        languages=spoken,
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from forum.core.clock import now
 from forum.core.db import db
 from forum.core.events import Event, EventKind, Handler
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.discussion import events as comments
@@ -116,7 +117,8 @@ def posts_naming(engine: Engine, happened: Iterable[Event]) -> set[int]:
     keys = db.session.scalars(select(Concept.key).where(Concept.id.in_(numbers)))
     labels = [text for number, _language, _kind, text in every_label() if number in numbers]
     wanted: list[list[Part]] = [[ConceptTag(key)] for key in keys]
-    wanted += [[Word(query_stems(word)) for word in words_of(label)] for label in labels]
+    spoken = (*INTERFACE_LANGUAGES, *engine.languages())
+    wanted += [[Word(query_stems(word, spoken)) for word in words_of(label)] for label in labels]
     return engine.concerned(wanted)
 
 

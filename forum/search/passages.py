@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from forum.core.languages import INTERFACE_LANGUAGES
 from forum.search.engine import Beginning, Part, Phrase, Word
 from forum.vocabulary.words import ELIDED, plain, stem
 
@@ -62,7 +61,7 @@ class Sought:
     def key(self, word: str, language: str) -> str:
         """What was looked for and this word is; empty when it is nothing of the kind."""
         folded = plain(word)
-        found = stem(word, language) if language in INTERFACE_LANGUAGES else folded
+        found = stem(word, language)
         if found in self.stems:
             return found
         if folded in self.words:

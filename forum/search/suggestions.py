@@ -11,7 +11,7 @@ from forum.library.queries import cards_by_id
 from forum.organisations.directory import complete_names
 from forum.search.analysis import words_of
 from forum.search.engine import Engine, IndexUnusable, Query
-from forum.search.finding import DEFAULT_STATUS, just_withdrawn_from
+from forum.search.finding import DEFAULT_STATUS, just_withdrawn_from, languages_of
 from forum.search.grammar import MOST_CHARACTERS, understand
 from forum.vocabulary.queries import vocabulary
 
@@ -65,7 +65,7 @@ def _posts(engine: Engine, actor: Actor, typed: str, without: frozenset[int]) ->
     """Posts that have the words, the last of them perhaps unfinished."""
     if len(typed) < SHORTEST_FOR_POSTS:
         return []
-    asked = understand(f"{typed}*")
+    asked = understand(f"{typed}*", languages_of(engine))
     if not asked.wanted:
         return []
     query = Query(

@@ -29,11 +29,11 @@ def document(
         stems={name: stems_of(words, language) for name, words in passages.items()},
         words=[word for words in passages.values() for word in [*folded(words), BREAK]],
         offered=passages["title"],
-        keywords={"status": ("published",), **keywords, AUDIENCE: audience},
+        keywords={"status": ("published",), "language": (language,), **keywords, AUDIENCE: audience},
     )
 
 
 def ask(engine: WhooshEngine, text: str, audience: frozenset[str] = PUBLIC, **more: object) -> Hits:
     """What an engine finds for what somebody typed."""
-    asked = understand(text)
+    asked = understand(text, engine.languages())
     return engine.search(Query(audience, asked.wanted, asked.unwanted, **more))  # type: ignore[arg-type]

@@ -105,9 +105,27 @@ def test_a_word_is_found_in_other_forms_and_without_accents(
     assert ask(engine, asked).ids == [1]
 
 
-def test_a_language_without_stemmer_of_ours_is_found_by_its_words(engine: WhooshEngine) -> None:
-    engine.index([document(1, "Apoio às crianças", language="pt")])
-    assert ask(engine, "criancas").ids == [1]
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("pt", "Apoio às crianças", "criança"),
+        ("pl", "Spółdzielnie socjalne w Krakowie", "spółdzielnia"),
+        ("fi", "Työpajat ja osuuskunnat", "osuuskunta"),
+        ("sv", "Arbetsintegrerande företagen", "företag"),
+        ("el", "Οι κοινωνικές επιχειρήσεις", "επιχείρηση"),
+    ],
+)
+def test_every_language_that_has_a_stemmer_is_found_in_other_forms(
+    engine: WhooshEngine, language: str, written: str, asked: str
+) -> None:
+    engine.index([document(1, written, language=language)])
+    assert engine.languages() == (language,)
+    assert ask(engine, asked).ids == [1]
+
+
+def test_a_language_without_stemmer_is_found_by_its_words(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Socialno podjetništvo in zaposlovanje", language="sl")])
+    assert ask(engine, "podjetnistvo").ids == [1]
 
 
 def test_a_phrase_is_its_words_in_order_within_one_passage(engine: WhooshEngine) -> None:

@@ -27,6 +27,10 @@ class NoneEngine:
         """Raise `IndexUnusable`."""
         raise IndexUnusable(SENTENCE)
 
+    def languages(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
     def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
         """None."""
         return set()

@@ -198,6 +198,10 @@ class Snapshot:
         """How many words a document has in a field, on average."""
         return sum(leaf.segment.source.total_length(field) for leaf in self.leaves) / max(1, self.size) or 1.0
 
+    def values(self, facet: str) -> tuple[str, ...]:
+        """Every value that a facet has, sorted."""
+        return tuple(sorted({value for leaf in self.leaves for value in leaf.segment.codes(facet).values}))
+
     def revisions(self) -> dict[int, int]:
         """The id and revision of every living document."""
         found: dict[int, int] = {}

@@ -47,6 +47,11 @@ class WhooshEngine:
         with self._intact():
             return matching.offered(self.snapshot(), letters, audience, without, limit)
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the texts. Raises `IndexUnusable`."""
+        with self._intact():
+            return self.snapshot().values("language")
+
     def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
         """The posts that have all parts of one of these. Raises `IndexUnusable`."""
         with self._intact():
