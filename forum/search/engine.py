@@ -53,9 +53,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, as the stems it may have; it is found in any text field."""
+    """A word, as the stems it may have; it is found in any text field, or in those named."""
 
     stems: tuple[str, ...]
+    fields: tuple[str, ...] = TEXT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

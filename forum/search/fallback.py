@@ -23,7 +23,7 @@ def find_in_database(
     actor: Actor, asked: Asked, filters: Mapping[str, Values], statuses: tuple[str, ...], page: int, per_page: int
 ) -> tuple[list[PostCard], int]:
     """A page of the posts that have every word in title or summary, and how many there are."""
-    conditions = [_has(word) for word in _insisted(asked.text)]
+    conditions = [_has(word) for word in _insisted(asked.words)]
     conditions += [CONDITIONS[name](values) for name, values in filters.items() if name in CONDITIONS and values]
     query = card_query(listed(actor, statuses), *conditions).order_by(Post.published_at.desc(), Post.id.desc())
     cards = cards_from(query.limit(per_page).offset((page - 1) * per_page))

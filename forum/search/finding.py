@@ -26,6 +26,8 @@ from forum.vocabulary.words import stem
 
 log = structlog.get_logger()
 
+Filters = Mapping[str, tuple[str, ...]]
+
 DEFAULT_STATUS = ("published",)
 DEGRADED = _(
     "The search index is being mended. Meanwhile we look in titles and summaries only, and show the newest first."
@@ -38,7 +40,7 @@ class Wish:
     """What a reader asks for. `filters` are codes by facet; several of one facet mean "or"."""
 
     text: str = ""
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
     sort: Sort | None = None
     page: int = 1
     per_page: int = 10
@@ -74,7 +76,9 @@ def find_posts(engine: Engine, actor: Actor, wish: Wish) -> Found:
         return _from_index(engine, actor, wish, asked, notes)
     except IndexUnusable as problem:
         log.warning("search answers from the database", reason=str(problem.sentence))
-    cards, total = find_in_database(actor, asked, wish.filters, wish.statuses, wish.page, wish.per_page)
+    cards, total = find_in_database(
+        actor, asked, _together(wish.filters, asked.filters), wish.statuses, wish.page, wish.per_page
+    )
     return Found(asked.text, cards, total, notes=(DEGRADED, *notes), is_degraded=True)
 
 
@@ -113,13 +117,18 @@ def _query(actor: Actor, wish: Wish, asked: Asked) -> Query:
         audience=listens_to(actor),
         wanted=asked.wanted,
         unwanted=asked.unwanted,
-        filters={**wish.filters, "status": wish.statuses},
+        filters={**_together(wish.filters, asked.filters), "status": wish.statuses},
         facets=wish.facets,
         sort=wish.sort or ("relevance" if asked.wanted else "newest"),
         offset=(wish.page - 1) * wish.per_page,
         limit=wish.per_page,
         without=just_withdrawn_from(actor, wish.statuses),
     )
+
+
+def _together(chosen: Filters, written: Filters) -> dict[str, tuple[str, ...]]:
+    """Filters that were ticked and those that were written into the query: of one facet, either will do."""
+    return {name: (*chosen.get(name, ()), *written.get(name, ())) for name in {*chosen, *written}}
 
 
 def just_withdrawn_from(actor: Actor, statuses: Sequence[str] = SHOWN) -> frozenset[int]:

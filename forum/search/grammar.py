@@ -1,11 +1,11 @@
-"""What people may write into the search box: words, "phrases", -not, OR and begin*. Flat, so that nothing can nest.
+"""What people may write into the search box: words, "phrases", -not, OR, begin* and field:value. Flat: nothing nests.
 
 Any string is a query. What is too long is cut, and the answer says so.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from forum.core.languages import INTERFACE_LANGUAGES
@@ -13,6 +13,7 @@ from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
 from forum.search.engine import Beginning, ConceptTag, Part, Phrase, Word
+from forum.search.fields import TITLE, field_named, values_of
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
@@ -25,18 +26,27 @@ SHORTEST_BEGINNING = 3
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-CHUNK = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<plain>\S+)')
+CHUNK = re.compile(
+    r'(?P<minus>-?)"(?P<phrase>[^"]*)"?'
+    r'|(?P<name>[^\W\d_]{2,15}):(?:"(?P<quoted>[^"]*)"?|(?P<value>[^\s":]\S*))'
+    r"|(?P<plain>\S+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query understood. Every group of `wanted` is met by one of its parts; `text` is the query made readable."""
+    """A query understood. Every group of `wanted` is met by one of its parts; `filters` were written as field:value.
+
+    `text` is the query made readable, `words` the same without what became filters.
+    """
 
     text: str
+    words: str = ""
     wanted: tuple[tuple[Part, ...], ...] = ()
     unwanted: tuple[Part, ...] = ()
     is_cut: bool = False
     languages: tuple[str, ...] = INTERFACE_LANGUAGES
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def note(self) -> Message | None:
@@ -52,7 +62,7 @@ class Asked:
         """
         groups = [list(group) for group in self.wanted]
         found: dict[int, None] = {}
-        for stretch, entry in named_in(self.text):
+        for stretch, entry in named_in(self.words):
             stems = {stem for word in stretch for stem in query_stems(word, self.languages)}
             covered = [group for group in groups if any(_has_stem(part, stems) for part in group)]
             for group in covered:
@@ -85,10 +95,15 @@ class _Reader:
     beginnings: int = 0
     is_cut: bool = False
     operator: str = ""
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
 
     def take(self, chunk: re.Match[str]) -> None:
-        """One chunk: an operator, a phrase, or words."""
-        written = chunk["plain"] or ""
+        """One chunk: an operator, a field with its value, a phrase, or words."""
+        if chunk["name"] and self.take_field(chunk["name"], chunk["quoted"] or chunk["value"] or ""):
+            return
+        self.kept.append(chunk[0])
+        written = chunk[0] if chunk["name"] else chunk["plain"] or ""
         if written in ("OR", "AND", "NOT"):
             self.operator = written
             return
@@ -101,6 +116,18 @@ class _Reader:
             parts = self.plain(words, begins=written.endswith("*"))
         self.add(parts, is_unwanted, is_other, is_little=len(words) == 1 and is_small(words[0]))
         self.operator = ""
+
+    def take_field(self, name: str, value: str) -> bool:
+        """A field and its value, if both are known: words of the title, or codes to filter by."""
+        meant = field_named(name)
+        if meant == TITLE:
+            words = self.words_in(value)
+            self.add([Word(query_stems(word, self.languages), (TITLE,)) for word in words], False, False, False)
+            return bool(words)
+        codes = values_of(meant, value) if meant else ()
+        if meant and codes:
+            self.filters[meant] = tuple(dict.fromkeys((*self.filters.get(meant, ()), *codes)))
+        return bool(codes)
 
     def words_in(self, text: str) -> list[str]:
         """The words of a text, as many as there is room for."""
@@ -154,10 +181,12 @@ def understand(text: str, languages: Iterable[str] = ()) -> Asked:
             break
     return Asked(
         text=written,
+        words=" ".join(reader.kept),
         wanted=_distinct(group.parts for group in reader.wanted()),
         unwanted=tuple(dict.fromkeys(reader.unwanted)),
         is_cut=reader.is_cut,
         languages=spoken,
+        filters=reader.filters,
     )
 
 

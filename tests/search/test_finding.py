@@ -245,3 +245,10 @@ def test_a_broader_concept_finds_what_names_a_narrower_one(search_index: SearchI
     above = vocabulary().ancestors(named[0].id)[0]
     found = find_posts(current_engine(), cast.actor("an"), Wish(above.labels["de"]))
     assert narrow.id in {card.id for card in found.cards}
+
+
+def test_a_field_in_the_query_filters_like_a_tick(library: dict[str, Post], cast: Cast) -> None:
+    assert find(cast, "an", "bakkerij kind:practice").total == find(cast, "an", kind=("practice",)).total == 3
+    assert find(cast, "an", "bakkerij kind:research").total == 0
+    assert find(cast, "an", "bakkerij org:sluis").total == 3
+    assert find(cast, "an", "title:public").total == 1

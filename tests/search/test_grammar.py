@@ -1,14 +1,13 @@
 import time
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.search.analysis import query_stems
 from forum.search.engine import Beginning, Part, Phrase, Word
 from forum.search.grammar import MOST_BEGINNINGS, MOST_CHARACTERS, MOST_PHRASES, MOST_TERMS, understand
-
-pytestmark = pytest.mark.one_database
 
 
 def part(written: str) -> Part:
@@ -94,3 +93,38 @@ def check_any(text: str) -> None:
     assert all(group for group in asked.wanted)
     asked.text.encode()
     assert all(one for group in asked.with_any().wanted for one in group)
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "words"),
+    [
+        ("country:BE bakery", {"country": ("BE",)}, "bakery"),
+        ("land:belgië bakkerij", {"country": ("BE",)}, "bakkerij"),
+        ('pays:"Pays-Bas"', {"country": ("NL",)}, ""),
+        ("country:FR country:Italia", {"country": ("FR", "IT")}, ""),
+        ("lang:nl taal:duits", {"language": ("nl", "de")}, ""),
+        ("kind:practice soort:question", {"kind": ("practice", "question")}, ""),
+        ("year:2024-2026", {"year": ("2024", "2025", "2026")}, ""),
+        ("année:2025", {"year": ("2025",)}, ""),
+        ("country:atlantis bakery", {}, "country:atlantis bakery"),
+        ("year:soon", {}, "year:soon"),
+        ("https://example.org 12:30 note:this", {}, "https://example.org 12:30 note:this"),
+        ("country: bakery", {}, "country: bakery"),
+    ],
+)
+def test_fields_are_understood_in_any_language_and_else_taken_as_words(
+    app: Flask, text: str, filters: dict[str, tuple[str, ...]], words: str
+) -> None:
+    asked = understand(text)
+    assert asked.filters == filters
+    assert asked.words == words
+
+
+def test_a_theme_is_meant_by_its_key_or_by_any_of_its_words(app: Flask) -> None:
+    for written in ("theme:finance", 'thema:"Finanzierung"', "thème:financement"):
+        assert "finance" in understand(written).filters["theme"]
+
+
+def test_a_word_of_the_title_is_found_in_titles_only() -> None:
+    asked = understand("titel:bakkerij brood")
+    assert asked.wanted == ((Word(query_stems("bakkerij"), ("title",)),), (Word(query_stems("brood")),))

@@ -13,7 +13,6 @@ import numpy as np
 from forum.search.engine import (
     AUDIENCE,
     CONCEPT_FIELDS,
-    TEXT_FIELDS,
     Beginning,
     ConceptTag,
     Hits,
@@ -59,7 +58,7 @@ class Scorer:
     def match_part(self, part: Part) -> Mask:
         """Which documents a part finds."""
         if isinstance(part, Word):
-            return self.match_terms((name, stem) for name in TEXT_FIELDS for stem in part.stems)
+            return self.match_terms((name, stem) for name in part.fields for stem in part.stems)
         if isinstance(part, ConceptTag):
             return self.match_terms((name, part.key) for name in CONCEPT_FIELDS)
         if isinstance(part, Beginning):
