@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import FromClause
 
@@ -85,15 +86,15 @@ class ComingDate:
         return slug_of(self.title)
 
 
-def coming_dates(actor: Actor, names: Iterable[str], today: date, limit: int) -> list[ComingDate]:
+def coming_dates(actor: Actor, names: Sequence[str], today: date, limit: int) -> list[ComingDate]:
     """The next dates of policies, from today on, in order; `names` are the fields that hold them."""
-    every = union_all(*(_dates_named(actor, name, today) for name in names)).subquery().c
-    columns = (every.day, every.name, every.id, every.title, every.language)
-    rows = db.session.execute(select(*columns).order_by(every.day, every.id, every.name).limit(limit))
-    return [ComingDate(date.fromisoformat(row[0]), *row[1:]) for row in rows]
-
-
-def _dates_named(actor: Actor, name: str, today: date) -> Select[Any]:
-    day = Post.details[name].as_string()
-    columns = (day.label("day"), literal(name).label("name"), Post.id, Post.title, Post.language)
-    return select(*columns).where(listed(actor), Post.kind == "policy", day >= today.isoformat())
+    days = [Post.details[name].as_string() for name in names]
+    ahead = or_(*(day >= today.isoformat() for day in days))
+    query = select(Post.id, Post.title, Post.language, *days).where(listed(actor), Post.kind == "policy", ahead)
+    found = [
+        ComingDate(date.fromisoformat(day), name, post_id, title, language)
+        for post_id, title, language, *given in db.session.execute(query)
+        for name, day in zip(names, given, strict=True)
+        if day and day >= today.isoformat()
+    ]
+    return nsmallest(limit, found, key=lambda one: (one.day, one.post_id, one.name))

@@ -32,7 +32,7 @@ area = Area("insights", __name__)
 
 LEADERS = 3
 YEAR = 4  # quarters
-MOST_COUNTRIES = 12
+MOST_COUNTRIES = 9
 PRACTICES = Post.kind == "practice"
 
 
@@ -100,7 +100,7 @@ def _themes() -> Themes:
 
 
 def _countries(counts: Counter[Any]) -> list[Head]:
-    """The countries with most of what is counted by (anything, country), at most twelve, the first ones first."""
+    """The countries with most of what is counted by (anything, country), at most nine, the first ones first."""
     totals = Counter[str]()
     for (_key, code), number in counts.items():
         totals[code] += number

@@ -66,10 +66,10 @@ def columns(starts: Sequence[datetime], counts: Mapping[int, int], tallest: floa
             year=str(starts[place].year) if not position or starts[place].month == 1 else "",
             name=_said(starts[place], "QQQQ y"),
             count=counts.get(place, 0),
-            left=round(slot * (position + 0.15), 2),
-            width=round(slot * 0.7, 2),
-            middle=round(slot * (position + 0.5), 2),
-            height=round(share(counts.get(place, 0), largest) * tallest / 100, 2),
+            left=round(slot * (position + 0.15), 1),
+            width=round(slot * 0.7, 1),
+            middle=round(slot * (position + 0.5), 1),
+            height=round(share(counts.get(place, 0), largest) * tallest / 100, 1),
         )
         for position, place in enumerate(shown)
     ]

@@ -17,7 +17,7 @@ from forum.web.labels import field_label
 from forum.web.templating import babel_locale
 
 DATES = tuple(field.name for field in POLICY.fields if field.type is Type.DATE)
-SOON = 6
+SOON = 5
 
 When = Literal["past", "today", "coming"]
 

@@ -29,7 +29,7 @@ from forum.web.sessions import actor
 
 # The parameter of the search page that each scheme filters by.
 FACETS = {"theme": "theme", "target": "target_group", "principle": "principle"}
-MOST_COUNTRIES = 12
+MOST_COUNTRIES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _kinds() -> list[Head]:
 
 
 def _countries(counts: Counter[str]) -> list[Head]:
-    """The countries with most posts, then others where the network is at home: at most twelve, so that they can be compared."""
+    """The countries with most posts, then others where the network is at home: at most nine, so that they can be compared."""
     named = [(code, country_name(code, interface_language())) for code in {**counts, **network_countries()}]
     ranked = sorted(named, key=lambda pair: (-counts[pair[0]], fold(pair[1])))
     return [Head(code, name, short=code, filters={"country": code}) for code, name in ranked[:MOST_COUNTRIES]]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -96,7 +96,7 @@ def show_theme(slug: str) -> Any:
         facet=facet_of(entry),
         gaps=gap_map(entry, view, kinds, countries) if kinds and page == 1 else None,
         newest=show_cards(posts.newest),
-        discussed=[replace(card, themes=[]) for card in show_cards(posts.discussed)],
+        discussed=show_cards(posts.discussed),
         all_posts=posts_url({facet_of(entry): entry.key}),
         countries=_by_number(countries)[:MOST_COUNTRIES],
         all_countries=len(countries),

@@ -81,7 +81,7 @@ def test_the_table_of_the_map_says_what_the_squares_say(client: FlaskClient, cas
     make_post(cast.an, cast.sluis, countries=("BE", "US"), kind="research")
     document = page(client)
     squares = {
-        said(link.xpath("*[@class='name']")[0]): said(link.xpath("b")[0])
+        said(link.xpath("span")[0]): said(link.xpath("b")[0])
         for link in document.xpath("//ul[contains(@class, 'tiles')]//a")
     }
     table = rows(document, "Posts by country and kind")

@@ -17,7 +17,7 @@ def squares(browser: FlaskClient, address: str) -> dict[str, tuple[str, str]]:
     answer = browser.get(address)
     assert answer.status_code == 200
     links = parser.fromstring(answer.text).xpath("//ul[contains(@class, 'tiles')]//a")
-    return {link.xpath("*[@class='name']")[0].text: (link.xpath("b")[0].text, link.get("href")) for link in links}
+    return {link.xpath("span")[0].text: (link.xpath("b")[0].text, link.get("href")) for link in links}
 
 
 def test_the_front_page_shows_where_posts_come_from(browser_of: Browsers, cast: Cast) -> None:
