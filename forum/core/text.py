@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SLUG_LENGTH = 80
+AFTER_ITS_LETTER = {"es": {"ñ": "n\uffff"}}  # letters that a language files as letters of their own
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -53,6 +54,15 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing and sorting names: "Élan" -> "elan"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def sorting_key(text: str, language: str) -> str:
+    """Where a dictionary of the language has a text: accents and case do not count, letters of the language's own do.
+
+    Good for the languages of the interface. Letters that are no letter with an accent (ø, ł, þ) come after z in any language.
+    """
+    own = AFTER_ITS_LETTER.get(language, {})
+    return "".join(own.get(character) or fold(character) for character in unicodedata.normalize("NFC", text).casefold())
 
 
 def slugify(text: str) -> str:

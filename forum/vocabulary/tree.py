@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forum.core.text import fold
+from forum.core.text import sorting_key
 
 ENGLISH = "en"
 INDENT = "\u2003"
@@ -157,7 +157,7 @@ class Vocabulary:
 
     def sorted(self, entries: Iterable[Entry], language: str) -> list[Entry]:
         """Concepts in the order of their labels in this language."""
-        return sorted(entries, key=lambda entry: (fold(self.label(entry.id, language)), entry.id))
+        return sorted(entries, key=lambda entry: (sorting_key(self.label(entry.id, language), language), entry.id))
 
     def options(self, scheme: str, language: str) -> list[Option]:
         """The concepts of a scheme as choices of a form: the tree, each level in the order of its labels."""

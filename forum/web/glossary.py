@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import g
 
-from forum.core.text import fold
+from forum.core.text import AFTER_ITS_LETTER, fold, sorting_key
 from forum.vocabulary.queries import vocabulary
 from forum.web.cards import concept_url
 from forum.web.wording.glossary import ABBREVIATIONS, SITE, TERMS
-
-AFTER_ITS_LETTER = {"es": {"ñ": "n\uffff"}}  # letters that a language files as letters of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,6 @@ def words_by_letter(language: str, other: str = "") -> list[tuple[str, list[Word
     """Every entry under its letter, in the order of a language; terms of the field also in an `other` language."""
     words = sorted(_words(language, other), key=lambda word: (sorting_key(word.term, language), word.id))
     return [(letter, list(under)) for letter, under in groupby(words, key=lambda word: letter_of(word.term, language))]
-
-
-def sorting_key(term: str, language: str) -> str:
-    """Where a dictionary of the language has a term: accents do not count, letters of its own do."""
-    own = AFTER_ITS_LETTER.get(language, {})
-    return "".join(own.get(character) or fold(character) for character in term.casefold())
 
 
 def letter_of(term: str, language: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from forum.core.clock import now
 from forum.core.languages import country_name
-from forum.core.text import fold
+from forum.core.text import sorting_key
 from forum.insights.queries import BY_COUNTRY, BY_EVIDENCE, BY_KIND, by_concept, by_period, tally
 from forum.library.kinds import KINDS
 from forum.library.models import Post
@@ -74,7 +74,9 @@ def show_overview() -> str:
 
 def leaders(counts: Mapping[str, int]) -> str:
     """The names with the highest counts, as a list within a sentence: "Belgium (19), Italy (17) and Spain (15)"."""
-    ranked = sorted((pair for pair in counts.items() if pair[1]), key=lambda pair: (-pair[1], fold(pair[0])))
+    language = interface_language()
+    some = [pair for pair in counts.items() if pair[1]]
+    ranked = sorted(some, key=lambda pair: (-pair[1], sorting_key(pair[0], language)))
     return listing([f"{name} ({show_number(number)})" for name, number in ranked[:LEADERS]])
 
 
@@ -104,8 +106,9 @@ def _countries(counts: Counter[Any]) -> list[Head]:
     totals = Counter[str]()
     for (_key, code), number in counts.items():
         totals[code] += number
-    named = [(code, country_name(code, interface_language())) for code in totals]
-    ranked = sorted(named, key=lambda pair: (-totals[pair[0]], fold(pair[1])))
+    language = interface_language()
+    named = [(code, country_name(code, language)) for code in totals]
+    ranked = sorted(named, key=lambda pair: (-totals[pair[0]], sorting_key(pair[1], language)))
     return [Head(code, name, short=code) for code, name in ranked[:MOST_COUNTRIES]]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from forum.core.languages import country_name
-from forum.core.text import fold
+from forum.core.text import sorting_key
 from forum.insights.europe import ON_THE_MAP, SQUARES
 from forum.insights.steps import step
 from forum.web.languages import interface_language
@@ -54,7 +54,7 @@ def country_map(counts: Mapping[str, int], url_of: Callable[[str], str]) -> Coun
 
 def by_name(tiles: list[Tile]) -> list[Tile]:
     """Countries in the order of their names in the reader's language, accents and case aside."""
-    return sorted(tiles, key=lambda tile: (fold(tile.name), tile.code))
+    return sorted(tiles, key=lambda tile: (sorting_key(tile.name, interface_language()), tile.code))
 
 
 def map_of_posts(counts: Mapping[str, int], **filters: Any) -> CountryMap:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import COUNTRIES, country_name, is_language, language_name
+from forum.core.text import sorting_key
 from forum.curation import operations, queries
 from forum.curation.models import FLAG_REASONS
 from forum.curation.queries import DeskFilter
@@ -131,8 +132,12 @@ def desk_filter() -> DeskFilter:
 def filter_choices() -> dict[str, list[tuple[str, str]]]:
     """(value, label) of what the desk can be filtered by."""
     here, known = interface_language(), vocabulary()
-    languages = sorted({"en", "nl", "fr", "de", "es", "it"}, key=lambda code: language_name(code, here))
-    countries = sorted(((code, country_name(code, here)) for code in COUNTRIES[:53]), key=lambda pair: pair[1])
+    languages = sorted(
+        {"en", "nl", "fr", "de", "es", "it"}, key=lambda code: sorting_key(language_name(code, here), here)
+    )
+    countries = sorted(
+        ((code, country_name(code, here)) for code in COUNTRIES[:53]), key=lambda pair: sorting_key(pair[1], here)
+    )
     return {
         "theme": [(entry.key, known.heading(entry.id, here)) for entry in known.sorted(known.top("theme"), here)],
         "language": [(code, language_name(code, here)) for code in languages],

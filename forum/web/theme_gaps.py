@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
 from forum.core.languages import country_name
-from forum.core.text import fold
+from forum.core.text import sorting_key
 from forum.insights.queries import BY_COUNTRY, BY_KIND, Axis, by_concept, network_countries, tally
 from forum.library.kinds import KINDS
 from forum.library.queries import about_concepts
@@ -110,8 +110,9 @@ def _kinds() -> list[Head]:
 
 def _countries(counts: Counter[str]) -> list[Head]:
     """The countries with most posts, then others where the network is at home: at most nine, so that they can be compared."""
-    named = [(code, country_name(code, interface_language())) for code in {**counts, **network_countries()}]
-    ranked = sorted(named, key=lambda pair: (-counts[pair[0]], fold(pair[1])))
+    language = interface_language()
+    named = [(code, country_name(code, language)) for code in {**counts, **network_countries()}]
+    ranked = sorted(named, key=lambda pair: (-counts[pair[0]], sorting_key(pair[1], language)))
     return [Head(code, name, short=code, filters={"country": code}) for code, name in ranked[:MOST_COUNTRIES]]
 
 

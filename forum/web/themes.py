@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from forum.core.errors import Missing
 from forum.core.languages import country_name
 from forum.core.text import message as _
+from forum.core.text import sorting_key
 from forum.library.browsing import Shelf, active_organisations, posts_about_each, shelf
 from forum.library.models import Post
 from forum.library.queries import about_concepts, counts_by, counts_by_country
@@ -87,7 +88,7 @@ def show_theme(slug: str) -> Any:
     about = about_concepts(vocabulary().covering(entry.id))
     kinds = counts_by(actor(), Post.kind, about)
     page, pages = _page_of(kinds.total())
-    view = request.args.get("by", "")
+    view = request.args.get("by", "") if page == 1 else ""
     posts = _shelf(about, page) if view not in CHOSEN_VIEWS else Shelf([], [])
     countries = counts_by_country(actor(), about)
     return render_template(
@@ -134,4 +135,6 @@ def _page_of(total: int) -> tuple[int, int]:
 
 def _by_number(countries: Counter[str]) -> list[tuple[str, int]]:
     language = interface_language()
-    return sorted(countries.items(), key=lambda pair: (-pair[1], country_name(pair[0], language)))
+    return sorted(
+        countries.items(), key=lambda pair: (-pair[1], sorting_key(country_name(pair[0], language), language))
+    )

@@ -15,7 +15,7 @@ Visit = Callable[[str], BrowserContext]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 POST = "post"  # stands for the address of the one post that everybody may read
 FOR_VISITORS = (
-    f" search search?q=nothinglikethis themes themes/work-integration organisations organisations/il-filo sign-in sign-up"
+    f" search search?q=nothinglikethis themes themes/work-integration overview organisations organisations/il-filo sign-in sign-up"
     f" {POST} posts/new collections log help accessibility privacy not-here"
 ).split(" ")
 FOR_MEMBERS = f"{POST} posts/new/practice posts/new/policy profile organisations/il-filo".split()

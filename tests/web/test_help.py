@@ -13,11 +13,12 @@ from lxml import html
 
 from forum.accounts.retention import UNCONFIRMED_FOR
 from forum.accounts.sessions import LIFE
+from forum.core.text import sorting_key
 from forum.discussion.retention import DELETED_FOR
 from forum.notifications.sending import KEPT_FOR
 from forum.organisations.retention import INVITATIONS_FOR
 from forum.vocabulary.queries import vocabulary
-from forum.web.glossary import letter_of, sorting_key
+from forum.web.glossary import letter_of
 from forum.web.help import FITTING
 from forum.web.wording.glossary import ABBREVIATIONS, SITE, TERMS
 from forum.web.wording.topics import TOPICS

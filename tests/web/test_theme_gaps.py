@@ -133,6 +133,7 @@ def test_an_empty_theme_and_later_pages_have_no_gap_map(client: FlaskClient, cas
     for _number in range(9):
         make_post(cast.an, cast.sluis)
     assert page(client, f"{THEME}?page=2").xpath("//table") == []
+    assert "Practice" in said(page(client, f"{THEME}?page=2&by=country"))
 
 
 @pytest.mark.parametrize("view", ["", "?by=country", "?by=group"])
