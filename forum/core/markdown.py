@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Literal, cast
-from urllib.parse import unquote
 
 import nh3
 from linkify_it import LinkifyIt
@@ -22,6 +21,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from forum.core.errors import Invalid
+from forum.core.own_pictures import is_own_picture, small_version
 from forum.core.text import message as _
 from forum.core.text import single_line
 
@@ -40,7 +40,6 @@ MENTION = re.compile(r"@\[((?:\\[\[\]\\]|[^\[\]\\\n]){1,200})\]\((person|organis
 
 SITE_ADDRESS = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")
 WEB_ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:[^\s])", re.IGNORECASE)
-OWN_PICTURE = re.compile(r"/attachments/[\w.~%/-]+(?:\?[\w.~%=&-]*)?", re.ASCII)
 
 # Characters no XML feed can carry, and halves of surrogate pairs, which no encoding can.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -225,18 +224,15 @@ def _pictures_settled(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _picture(token: Token, within_link: bool) -> Sequence[Token]:
-    """Give what stands for one picture: itself, a link to it, or its description."""
+    """Give what stands for one picture: itself (a small version leads to the whole one), a link to it, or its description."""
     address, description = str(token.attrs["src"]), _words(token.children or [])
-    if _is_own_picture(address):
-        attributes = token.attrs | {"alt": description}
-        return [Token("picture", "img", 0, attrs=attributes, content=description)]
     opening, words, closing = _link(address, description or address, token.level)
+    if is_own_picture(address):
+        small = small_version(address)
+        attributes = token.attrs | {"alt": description} | (small or {})
+        shown = Token("picture", "img", 0, attrs=attributes, content=description)
+        return [opening, shown, closing] if small and description and not within_link else [shown]
     return [words] if within_link else [opening, words, closing]
-
-
-def _is_own_picture(address: str) -> bool:
-    """Tell whether an address is that of an attachment of this site, without a way out by `..`."""
-    return bool(OWN_PICTURE.fullmatch(address)) and "/." not in unquote(address) and "//" not in unquote(address)
 
 
 def _frame_tables(state: StateCore) -> None:
@@ -307,7 +303,7 @@ def _site_address(address: str) -> str | None:
 
 def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
     """Take away the address of a picture that is not ours."""
-    return value if (tag, attribute) != ("img", "src") or _is_own_picture(value) else None
+    return value if (tag, attribute) != ("img", "src") or is_own_picture(value) else None
 
 
 ALIGNMENTS = {"align": {"left", "center", "right"}}
@@ -316,7 +312,12 @@ CLEANER_RULES: dict[str, Any] = {
         *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code"),
         *("a", "em", "strong", "s", "img", "div", "table", "thead", "tbody", "tr", "th", "td"),
     },
-    "attributes": {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}, "div": {"aria-label"}},
+    "attributes": {
+        "a": {"href", "title"},
+        "img": {"src", "alt", "title", "width", "height"},
+        "ol": {"start"},
+        "div": {"aria-label"},
+    },
     "tag_attribute_values": {"div": {"role": {"region"}, "tabindex": {"0"}}, "th": ALIGNMENTS, "td": ALIGNMENTS},
     "set_tag_attribute_values": {"img": {"loading": "lazy"}, "th": {"scope": "col"}},
     "attribute_filter": _own_pictures_only,

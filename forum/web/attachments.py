@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
-from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forum.core.errors import Invalid, Missing
 from forum.core.files import KINDS as FILE_KINDS
+from forum.core.markdown import link_source
+from forum.core.own_pictures import picture_address
 from forum.core.storage import Store
 from forum.core.text import message
 from forum.library.models import Attachment, Post
@@ -54,6 +57,28 @@ def list_files(post_id: int) -> Any:
     if waiting:
         return redirect(url_for("posts.describe_file", post_id=post_id, attachment_id=waiting.id), 303)
     return redirect(url_for("posts.list_files", post_id=post_id), 303)
+
+
+@area.page("/posts/<int:post_id>/files/add", needs=Need.PERSON, methods=("POST",))
+def add_file(post_id: int) -> Any:
+    """Add one file for the writing surface; the answer is what to write in the text, or what is wrong, by field."""
+    post_to_edit(actor(), post_id)
+    try:
+        added = attach_files(actor(), post_id, sent_files(), clean_description(request.form))
+    except Invalid as problem:
+        return jsonify(errors=errors_of(problem)), 422
+    return jsonify(sources=[source_of(one) for one in added])
+
+
+def source_of(file: Attachment) -> dict[str, Any]:
+    """The Markdown that shows a picture in a text, with its caption and credit below it, or that links to a file."""
+    if not file.width or not file.height:
+        address = f"/attachments/{file.id}/{quote(file.filename)}"
+        return {"text": link_source(file.caption or file.filename, address), "is_block": False}
+    credit = _("Picture: %(name)s", name=file.credit) if file.credit else ""
+    below = " ".join(filter(None, (file.caption, credit)))
+    picture = "!" + link_source(file.alt, picture_address(file.id, file.filename, file.width, file.height))
+    return {"text": f"{picture}\n\n*{below}*" if below else picture, "is_block": True}
 
 
 def sent_files() -> list[Prepared]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import jsonify, render_template, request
 
+from forum.core.files import KINDS as FILE_KINDS
 from forum.core.limits import check_limit
 from forum.core.markdown import link_source, render
 from forum.discussion.mentions import organisations_named
@@ -29,6 +30,14 @@ def preview() -> Any:
     hints = hints_for(body)
     advice = render_template("components/advice.html", hints=hints, language=request.form.get("language", ""))
     return jsonify(html=render(body).html, advice=advice, number=len(hints))
+
+
+@area.page("/editor/picture", needs=Need.PERSON)
+def ask_about_picture() -> str:
+    """The dialog that asks what a picture shows, with the sentences of the script that sends files."""
+    return render_template(
+        "editor/picture.html", endings=", ".join(FILE_KINDS), language=request.args.get("language", "")
+    )
 
 
 @area.page("/editor/links", needs=Need.MEMBER)

@@ -120,7 +120,7 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
         chapters=list(
             chapters_of(kind, list(passages_of(kind, post.details, figures)), facts, also=_own_chapters(post, groups))
         ),
-        pictures=[one for one in attached if is_shown_picture(one)],
+        pictures=[one for one in attached if is_shown_picture(one) and not is_in_text(one, post)],
         files=[one for one in attached if not is_shown_picture(one)],
         translations=[_translated(one) for one in whole.translations],
         related=show_cards(related_cards(actor, whole)),
@@ -148,6 +148,11 @@ def small_size(file: Attachment) -> tuple[int, int]:
 def is_shown_picture(attachment: Attachment) -> bool:
     """Whether a file is shown as a picture: one that is described, or said to be decoration."""
     return bool(attachment.width) and bool(attachment.alt or attachment.is_decorative)
+
+
+def is_in_text(attachment: Attachment, post: Post) -> bool:
+    """Whether the text shows a picture itself, so that the page need not show it again."""
+    return f"](/attachments/{attachment.id}/" in post.body
 
 
 def possibilities(actor: Actor, post: Post) -> frozenset[str]:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.conftest import Site, sign_in
@@ -213,3 +215,54 @@ def test_the_form_is_sent_while_it_is_being_saved(writing: Page) -> None:
     writing.get_by_label("Title").evaluate("title => title.form.dispatchEvent(new CustomEvent('keep', { detail: {} }))")
     writing.get_by_role("button", name="Post", exact=True).click()
     expect(writing.get_by_role("status").first).to_contain_text("it is posted")
+
+
+def photo() -> bytes:
+    """A small picture."""
+    target = BytesIO()
+    Image.new("RGB", (800, 600), (20, 90, 80)).save(target, "JPEG")
+    return target.getvalue()
+
+
+DROP = """(place, [name, type, bytes]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([Uint8Array.from(bytes)], name, { type }));
+    for (const kind of ['dragover', 'drop']) {
+        place.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+def test_a_photo_is_dropped_described_and_stands_in_the_text(writing: Page) -> None:
+    area = words_of(writing)
+    area.click()
+    writing.keyboard.type("Our workshop.")
+    area.evaluate(DROP, ["IMG_1.jpg", "image/jpeg", list(photo())])
+    dialog = writing.get_by_role("dialog", name="Add a picture")
+    expect(dialog.get_by_text("IMG_1.jpg")).to_be_visible()
+    dialog.get_by_role("button", name="Add the picture").click()
+    expect(dialog.get_by_text("Describe the picture for those who cannot see it")).to_be_visible()
+    what = dialog.get_by_label("What does the picture show?")
+    expect(what).to_be_focused()
+    what.fill("A green wall")
+    dialog.get_by_label("Everybody in the picture agreed").check()
+    dialog.get_by_role("button", name="Add the picture").click()
+    expect(area).to_have_value(
+        re.compile(r"^Our workshop\.\n\n!\[A green wall\]\(/attachments/\d+/IMG_1\.jpg\?size=800x600\)\n\n$")
+    )
+    expect(area).to_be_focused()
+    tool(writing, "Preview beside the text").click()
+    picture = writing.get_by_role("region", name="How it will look").get_by_role("img", name="A green wall")
+    expect(picture).to_have_js_property("naturalWidth", 640)
+
+
+def test_what_cannot_be_taken_is_said_in_plain_words(writing: Page) -> None:
+    area = words_of(writing)
+    area.fill("Our workshop.")
+    area.evaluate(DROP, ["IMG_2.HEIC", "", [1, 2, 3]])
+    expect(
+        writing.get_by_text("IMG_2.HEIC: this picture is in a format that many browsers cannot show.")
+    ).to_be_visible()
+    area.evaluate(DROP, ["notes.exe", "", [77, 90, 3]])
+    expect(writing.locator(".editor-files")).to_contain_text("notes.exe:")
+    expect(area).to_have_value("Our workshop.")

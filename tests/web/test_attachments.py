@@ -22,7 +22,7 @@ from forum.library.models import STATUSES, VISIBILITIES, Attachment, Post
 from forum.library.operations import attaching
 from tests import factories
 from tests.conftest import Cast
-from tests.web.test_posting import the_post
+from tests.web.test_posting import fields_of, the_post
 
 Browsers = Callable[[Any], FlaskClient]
 
@@ -339,3 +339,44 @@ def test_a_body_over_the_limit_is_a_plain_page(post: Post, cast: Cast, browser_o
     )
     assert answer.status_code == 413
     assert "This is too large." in answer.text
+
+
+def test_a_file_for_the_text_is_answered_by_its_markdown(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis, status="draft")
+    browser = browser_of(cast.an)
+    picture = (io.BytesIO(photo((1280, 640))), "atelier 1.jpg")
+    words = {"alt": "Two [women] sew", "credit": "Bo", "caption": "In spring.", "people_agreed": "1"}
+    answer = browser.post(f"/posts/{post.id}/files/add", data={"file": picture, **words})
+    source = answer.json["sources"][0]["text"]
+    assert source.startswith(r"![Two \[women\] sew](/attachments/")
+    assert source.endswith("?size=1280x640)\n\n*In spring. Picture: Bo*")
+    shown = lxml.html.fromstring(browser.post("/editor/preview", data={"body": source}).json["html"])
+    (image,) = shown.xpath("//a/img")
+    assert (image.get("width"), image.get("height"), image.get("alt")) == ("640", "320", "Two [women] sew")
+    assert fetch(browser, image.get("src")).status_code == 200
+    assert fetch(browser, image.getparent().get("href")).status_code == 200
+    assert browser_of(cast.chiara).get(image.get("src")).status_code == 404
+
+
+def test_a_file_for_the_text_is_refused_by_field(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis, status="draft")
+    address = f"/posts/{post.id}/files/add"
+    refused = browser_of(cast.an).post(address, data={"file": (io.BytesIO(photo((64, 64))), "a.jpg")})
+    assert refused.status_code == 422
+    assert set(refused.json["errors"]) == {"alt", "people_agreed"}
+    assert set(browser_of(cast.an).post(address, data={}).json["errors"]) == {"file"}
+    assert browser_of(cast.chiara).post(address, data={}).status_code == 404
+    assert files() == []
+
+
+def test_a_picture_in_the_text_is_not_shown_a_second_time(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis, visibility="public")
+    browser = browser_of(cast.an)
+    words = {"alt": "Two women sew", "people_agreed": "1"}
+    added = browser.post(f"/posts/{post.id}/files/add", data={"file": (io.BytesIO(photo((64, 64))), "a.jpg"), **words})
+    page = f"/posts/{post.id}/{post.slug}"
+    assert browser.get(page).text.count('alt="Two women sew"') == 1
+    sent = fields_of(browser.get(f"/posts/{post.id}/edit").text)
+    sent["body"] = [sent["body"][0] + "\n\n" + added.json["sources"][0]["text"]]
+    assert browser.post(f"/posts/{post.id}/edit", data=sent | {"action": "save", "stage": "running"}).status_code == 303
+    assert browser.get(page).text.count('alt="Two women sew"') == 1

@@ -131,3 +131,13 @@ def test_all_themes_come_on_asking(cast: Cast, browser_of: Browsers) -> None:
     more = browser.post("/posts/new/practice", data=fields_of(shown.text) | {"title": "T", "add": "themes"})
     assert 'value="reuse-repair"' in more.text
     assert fields_of(more.text)["title"] == ["T"]
+
+
+def test_the_dialog_about_a_picture_asks_what_it_shows(cast: Cast, browser_of: Browsers) -> None:
+    answer = browser_of(cast.an).get("/editor/picture?language=nl")
+    page = lxml.html.fromstring(answer.text)
+    assert answer.status_code == 200
+    labels = [" ".join(one.text_content().split()) for one in page.xpath("//dialog//label")]
+    assert labels[0] == "What does the picture show? (optional)"
+    assert page.xpath("//input[@name='alt']/@lang") == ["nl"]
+    assert "JPEG" in page.xpath("//dialog/@data-heic")[0]
