@@ -95,17 +95,15 @@ def show_glossary() -> str:
     )
 
 
-@area.page("/accessibility", needs=Need.ANYONE)
-def show_accessibility() -> str:
-    """How accessible the site is, how that was tested, and a form to say what does not work."""
-    return statement(dict.fromkeys(WRITTEN, ""))
-
-
 @csrf.exempt  # type: ignore[untyped-decorator]  # no types; a visitor's token would need a cookie, the origin check covers this form
-@area.page("/accessibility", needs=Need.ANYONE, methods=("POST",))
-def write_to_us() -> Any:
-    """Send a message to those who look after the site; what is wrong with it is said beside the text."""
+@area.page("/accessibility", needs=Need.ANYONE, methods=("GET", "POST"))
+def show_accessibility() -> Any:
+    """How accessible the site is, how that was tested, and a form to say what does not work."""
     form = {name: request.form.get(name, "") for name in WRITTEN}
+    if request.method != "POST":
+        return statement(form)
+    if actor() and current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
     try:
         check_limit(f"messages {request.remote_addr}", MESSAGES, MINUTES * 60, TOO_MANY)
         write_message(actor(), language=interface_language(), **form)
