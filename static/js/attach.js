@@ -19,13 +19,17 @@ export async function choose(editor) {
 }
 
 export async function add(editor, files) {
+  let place = editor.known ? editor.area.selectionEnd : editor.area.value.length; // at the end, unless somebody has been in the text
   const { dataset } = await dialogFor(editor);
+  const insert = (sources) => {
+    place = write(editor, sources, Math.min(place, editor.area.value.length));
+  };
   for (const file of files) {
     const words = (sentence) => sentence.replace('{name}', file.name || file.type);
     if (HEIC.test(file.name)) say(editor, words(dataset.heic));
     else if (file.size > LARGEST && !PICTURE.test(file.type)) say(editor, words(dataset.large));
-    else if (PICTURE.test(file.type)) await askThenSend(editor, file);
-    else await sendFile(editor, file, words);
+    else if (PICTURE.test(file.type)) await askThenSend(editor, file, insert);
+    else await sendFile(editor, file, words, insert);
   }
 }
 
@@ -51,17 +55,17 @@ function say(editor, sentence) {
   status.textContent = sentence;
 }
 
-async function sendFile(editor, file, words) {
+async function sendFile(editor, file, words, insert) {
   const tell = (percent) => say(editor, words(dialog.dataset.sending).replace('{percent}', percent));
   const answer = await send(editor, file, new FormData(), tell);
   if (answer?.sources) {
-    insert(editor, answer.sources);
+    insert(answer.sources);
     say(editor, words(dialog.dataset.added));
   } else say(editor, answer ? Object.values(answer.errors).join(' ') : words(dialog.dataset.failed));
 }
 
 // Resolves when the picture is added or left out.
-function askThenSend(editor, file) {
+function askThenSend(editor, file, insert) {
   const form = dialog.querySelector('form');
   const status = dialog.querySelector('.picture-status');
   const words = (sentence) => sentence.replace('{name}', file.name || file.type);
@@ -78,7 +82,7 @@ function askThenSend(editor, file) {
       const answer = await send(editor, file, new FormData(form), tell);
       if (answer?.sources) {
         dialog.close();
-        insert(editor, answer.sources);
+        insert(answer.sources);
         say(editor, words(dialog.dataset.added));
       } else if (answer) {
         status.textContent = '';
@@ -148,9 +152,11 @@ async function send(editor, file, data, tell) {
   });
 }
 
-function insert(editor, sources) {
+// Writes the lines at a place, and gives the place behind them.
+function write(editor, sources, place) {
   const { value } = editor.area;
-  const place = editor.known ? editor.area.selectionEnd : value.length; // at the end, unless somebody has been in the text
   const text = sources.map((one) => (one.is_block ? `${apart(value.slice(0, place))}${one.text}\n\n` : one.text)).join(' ');
-  editor.apply({ from: place, to: place, put: text, start: place + text.length, end: place + text.length });
+  const end = place + text.length;
+  editor.apply({ from: place, to: place, put: text, start: end, end });
+  return end;
 }
