@@ -25,6 +25,7 @@ FILTERS = (*FACETS, "instrument", "form")
 AUDIENCE = "audience"
 KEYWORDS = (*FILTERS, "review", AUDIENCE)
 BREAK = "|"
+SHORTEST_NEAR, SHORTEST_FOR_TWO_SLIPS = 4, 8
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -125,6 +126,11 @@ class Health:
     is_mendable: bool = True
 
 
+def most_slips(word: str) -> int:
+    """How many letters may be wrong in a word of this length for another to be near."""
+    return 0 if len(word) < SHORTEST_NEAR else 1 if len(word) < SHORTEST_FOR_TWO_SLIPS else 2
+
+
 class IndexUnusable(ForumError):
     """There is no index, or it cannot be read. Readers get an answer from the database meanwhile."""
 
@@ -153,6 +159,11 @@ class Engine(Protocol):
         self, letters: str, audience: frozenset[str], without: frozenset[int] = frozenset(), limit: int = 8
     ) -> list[str]:
         """Words that begin with folded letters, from posts of the audience, the most frequent first."""
+
+    def near_words(
+        self, word: str, audience: frozenset[str], language: str, without: frozenset[int] = frozenset(), limit: int = 3
+    ) -> list[str]:
+        """Words from posts of the audience that differ by a slip or two from a folded one, the likeliest first."""
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts in the index, in the order of their codes."""

@@ -1,7 +1,7 @@
 """Finding posts for a reader: the words understood, the index asked, the hits checked again in SQL, the passages shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import not_, select
@@ -16,11 +16,12 @@ from forum.library.policy import SHOWN, listed, listens_to
 from forum.library.queries import PostCard, cards_by_id
 from forum.search.analysis import is_small, words_of
 from forum.search.documents import details_text
-from forum.search.engine import FACETS, Engine, IndexUnusable, Query, Sort, Word
+from forum.search.engine import FACETS, Engine, Hits, IndexUnusable, Query, Sort, Word
 from forum.search.fallback import find_in_database
 from forum.search.grammar import Asked, understand
 from forum.search.indexing import CONSUMER, NARROWING
 from forum.search.passages import Snippet, Sought, best_passage, plain_text
+from forum.search.spelling import corrected
 from forum.vocabulary.queries import labels_in
 from forum.vocabulary.words import stem
 
@@ -46,6 +47,8 @@ class Wish:
     per_page: int = 10
     facets: tuple[str, ...] = FACETS
     across_languages: bool = True
+    reader_language: str = "en"
+    as_written: bool = False
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -65,6 +68,7 @@ class Found:
     snippets: dict[int, Snippet] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     concept_ids: tuple[int, ...] = ()
+    corrected: str = ""
     is_degraded: bool = False
 
 
@@ -91,28 +95,39 @@ def languages_of(engine: Engine) -> tuple[str, ...]:
 
 
 def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:
-    concept_ids: tuple[int, ...] = ()
-    if wish.across_languages:
-        asked, concept_ids = asked.across_languages()
-    query = _query(actor, wish, asked)
-    hits = engine.search(query)
-    if not hits.total and len(asked.wanted) > 1:
-        hits = engine.search(replace(query, wanted=asked.with_any().wanted))
+    """Posts that have all words; else what was probably meant; else posts that have some of the words."""
+    without = just_withdrawn_from(actor, wish.statuses)
+    hits, meant = _hits(engine, actor, wish, asked, without)
+    better = ""
+    if not hits.total and asked.wanted and not wish.as_written:
+        better = corrected(engine, actor, asked, wish.reader_language, wish.statuses, without)
+        if better:
+            asked = understand(better, asked.languages)
+            hits, meant = _hits(engine, actor, wish, asked, without)
+    if not hits.total and len(meant.wanted) > 1:
+        hits = engine.search(_query(actor, wish, meant.with_any(), without))
         notes = (*notes, ANY_WORDS) if hits.total else notes
     cards = cards_by_id(actor, hits.ids, wish.statuses)
     return Found(
-        text=asked.text,
+        text=wish.text if better else asked.text,
         cards=cards,
         total=hits.total - (len(hits.ids) - len(cards)),
         facets=hits.facets,
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
-        snippets=snippets_of(cards, Sought.of(asked.wanted), concept_ids),
+        snippets=snippets_of(cards, Sought.of(asked.wanted), meant.concept_ids),
         notes=notes,
-        concept_ids=concept_ids,
+        concept_ids=meant.concept_ids,
+        corrected=better if hits.total else "",
     )
 
 
-def _query(actor: Actor, wish: Wish, asked: Asked) -> Query:
+def _hits(engine: Engine, actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> tuple[Hits, Asked]:
+    """What the index has for a query, with the query as it was asked: met by concepts too, unless the reader says no."""
+    meant = asked.across_languages() if wish.across_languages else asked
+    return engine.search(_query(actor, wish, meant, without)), meant
+
+
+def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Query:
     return Query(
         audience=listens_to(actor),
         wanted=asked.wanted,
@@ -122,7 +137,7 @@ def _query(actor: Actor, wish: Wish, asked: Asked) -> Query:
         sort=wish.sort or ("relevance" if asked.wanted else "newest"),
         offset=(wish.page - 1) * wish.per_page,
         limit=wish.per_page,
-        without=just_withdrawn_from(actor, wish.statuses),
+        without=without,
     )
 
 

@@ -47,6 +47,7 @@ class Asked:
     is_cut: bool = False
     languages: tuple[str, ...] = INTERFACE_LANGUAGES
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    concept_ids: tuple[int, ...] = ()
 
     @property
     def note(self) -> Message | None:
@@ -55,11 +56,8 @@ class Asked:
             return None
         return _("Your search is very long. We used the first %(number)s words of it.", number=MOST_TERMS)
 
-    def across_languages(self) -> tuple["Asked", tuple[int, ...]]:
-        """The same query met by concepts too: each word of "entreprise d'insertion", by texts that name it otherwise.
-
-        Also the ids of the concepts, in the order of the words.
-        """
+    def across_languages(self) -> "Asked":
+        """The same query met by concepts too: each word of "entreprise d'insertion", by texts that name it otherwise."""
         groups = [list(group) for group in self.wanted]
         found: dict[int, None] = {}
         for stretch, entry in named_in(self.words):
@@ -68,7 +66,7 @@ class Asked:
             for group in covered:
                 group.append(ConceptTag(entry.key))
                 found[entry.id] = None
-        return replace(self, wanted=_distinct(groups)), tuple(found)
+        return replace(self, wanted=_distinct(groups), concept_ids=tuple(found))
 
     def with_any(self) -> "Asked":
         """The same query, met by any of its words."""

@@ -4,6 +4,7 @@ Its shapes are a promise (docs/api.md): fields may be added, none changes or goe
 """
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from flask import jsonify, request, url_for
@@ -37,7 +38,7 @@ def search() -> Any:
     started = time.perf_counter()
     limit_searching()
     asked = read_wish(request.args, PER_PAGE)
-    wish = asked.demanded()
+    wish = replace(asked.demanded(), reader_language=interface_language())
     found = find_posts(current_engine(), actor(), wish)
     answer = found_posts(wish, found)
     if asked.ignored:
@@ -72,7 +73,7 @@ def found_posts(wish: Wish, found: Found) -> dict[str, Any]:
         "page": wish.page,
         "per_page": wish.per_page,
         "took_ms": 0,
-        "corrected": None,
+        "corrected": found.corrected or None,
         "concepts": [
             {"id": entry.key, "label": vocabulary().label(entry.id, language)}
             for entry in vocabulary().entries(found.concept_ids)

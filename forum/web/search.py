@@ -40,7 +40,7 @@ def show_search() -> str:
     """Posts that meet a wish; the newest without one."""
     limit_searching()
     asked = read_wish(request.args)
-    found = find_posts(current_engine(), actor(), asked.wish)
+    found = find_posts(current_engine(), actor(), replace(asked.wish, reader_language=interface_language()))
     labels = Labels.for_values(_values(found, asked.wish))
     wish = replace(asked.wish, text=found.text)
     return render_template(
@@ -49,6 +49,8 @@ def show_search() -> str:
         total=found.total,
         cards=show_cards(found.cards, snippets=found.snippets),
         notes=found.notes,
+        corrected=found.corrected,
+        as_written_url=search_url(wish, page=1, spelling=OFF),
         also_searched=[
             vocabulary().label(one.id, interface_language()) for one in vocabulary().entries(found.concept_ids)
         ],

@@ -96,6 +96,7 @@ def read_wish(args: MultiDict[str, str], per_page: int = Wish().per_page) -> Ask
         page=reading.number("page", 1, LAST_PAGE),
         per_page=reading.number("per_page", per_page, MOST_PER_PAGE),
         across_languages=args.get("concepts", "") != OFF,
+        as_written=args.get("spelling", "") == OFF,
     )
     return AskedFor(wish, reading.ignored, reading.problems)
 
@@ -109,6 +110,7 @@ def parameters(wish: Wish, **changes: Any) -> dict[str, Any]:
         "page": wish.page,
         "per_page": wish.per_page,
         "concepts": None if wish.across_languages else OFF,
+        "spelling": OFF if wish.as_written else None,
     }
     values |= changes
     default = Wish()

@@ -359,3 +359,35 @@ def test_a_build_that_fails_leaves_the_old_index_and_no_rubbish(engine: WhooshEn
 def test_a_hostile_query_is_answered_quickly(engine: WhooshEngine, text: str) -> None:
     engine.index([document(number, f"Bakery {number}", "step by step a b a b") for number in range(30)])
     assert ask(engine, text).total >= 0
+
+
+# Spelling
+
+
+def test_a_word_with_a_slip_or_two_has_near_words(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Bakery and laundry"), document(2, "Employment"), document(3, "Bakers")])
+    assert engine.near_words("bakrey", PUBLIC, "en") == ["bakery"]
+    assert engine.near_words("employmnet", PUBLIC, "en") == ["employment"]
+    assert engine.near_words("emplpoymeent", PUBLIC, "en") == ["employment"]
+    assert engine.near_words("lqundry", PUBLIC, "en") == ["laundry"]
+    assert engine.near_words("xaundry", PUBLIC, "en") == ["laundry"]
+    assert engine.near_words("bkr", PUBLIC, "en") == []
+
+
+def test_near_words_are_written_with_their_accents(engine: WhooshEngine) -> None:
+    engine.index([document(1, "La inserción", language="es")])
+    assert engine.near_words("insersion", PUBLIC, "es") == ["inserción"]
+
+
+def test_near_words_of_the_readers_language_come_first(engine: WhooshEngine) -> None:
+    engine.index([document(1, "formation", language="fr"), document(2, "formatien", language="nl")])
+    assert engine.near_words("formatin", PUBLIC, "nl")[0] == "formatien"
+    assert engine.near_words("formatin", PUBLIC, "fr")[0] == "formation"
+
+
+def test_a_word_of_hidden_posts_is_never_near(engine: WhooshEngine) -> None:
+    engine.index(
+        [document(1, "Redundancies", audience=("organisation:1",)), document(2, "Gone"), document(3, "Laundry")]
+    )
+    assert engine.near_words("redundancis", PUBLIC, "en") == []
+    assert engine.near_words("laundr", PUBLIC, "en", without=frozenset({3})) == []

@@ -252,3 +252,28 @@ def test_a_field_in_the_query_filters_like_a_tick(library: dict[str, Post], cast
     assert find(cast, "an", "bakkerij kind:research").total == 0
     assert find(cast, "an", "bakkerij org:sluis").total == 3
     assert find(cast, "an", "title:public").total == 1
+
+
+@pytest.mark.parametrize("typed", ["mattwerkbedrijf", "maatwerkbedrif", "maatwrekbedrijf"])
+def test_a_misspelt_word_finds_what_was_meant_in_every_language(
+    search_index: SearchIndex, cast: Cast, typed: str
+) -> None:
+    french = make_post(cast.an, cast.sluis, title="Une entreprise d'insertion à Lille", language="fr")
+    search_index.build()
+    found = find_posts(current_engine(), cast.actor("an"), Wish(typed, reader_language="nl"))
+    assert [card.id for card in found.cards] == [french.id]
+    assert (found.text, found.corrected) == (typed, "maatwerkbedrijf")
+    assert find_posts(current_engine(), cast.actor("an"), Wish(typed, as_written=True)).total == 0
+
+
+def test_what_is_found_as_it_is_written_is_not_mended(library: dict[str, Post], cast: Cast) -> None:
+    assert find(cast, "an", "bakkerij").corrected == ""
+    assert find(cast, "an", "bakkerj public").corrected == "bakkerij public"
+    assert find(cast, "an", "-bakkerj zzzz").corrected == ""
+
+
+def test_nobody_is_led_to_a_word_they_may_not_read(search_index: SearchIndex, cast: Cast) -> None:
+    make_post(cast.an, cast.sluis, title="Ontslagronde", visibility="organisation", language="nl")
+    search_index.build()
+    for who, expected in (("visitor", ""), ("chiara", ""), ("an", "ontslagronde")):
+        assert find(cast, who, "ontslagrode").corrected == expected

@@ -27,6 +27,12 @@ class NoneEngine:
         """Raise `IndexUnusable`."""
         raise IndexUnusable(SENTENCE)
 
+    def near_words(
+        self, word: str, audience: frozenset[str], language: str, without: frozenset[int] = frozenset(), limit: int = 3
+    ) -> list[str]:
+        """Raise `IndexUnusable`."""
+        raise IndexUnusable(SENTENCE)
+
     def languages(self) -> tuple[str, ...]:
         """None."""
         return ()

@@ -101,7 +101,8 @@ class Segment:
         with self._lock:
             return self.source.positions(field, term, places)
 
-    def _once(self, what: str, name: str, read: Callable[[str], Kept]) -> Kept:
+    def once(self, what: str, name: str, read: Callable[[str], Kept]) -> Kept:
+        """What was read of a field or made of it; read and made once."""
         key = (what, name)
         with self._lock:
             if key not in self._columns:
@@ -110,25 +111,25 @@ class Segment:
 
     def numbers(self, column: str) -> Numbers:
         """A column of numbers, by place."""
-        return self._once("numbers", column, self.source.numbers)
+        return self.once("numbers", column, self.source.numbers)
 
     def lengths(self, field: str) -> Weights:
         """How many words each document has in a field."""
-        return self._once("lengths", field, self.source.lengths)
+        return self.once("lengths", field, self.source.lengths)
 
     def terms(self, field: str) -> list[str]:
         """Every term of a field, sorted."""
-        return self._once("terms", field, self.source.terms)
+        return self.once("terms", field, self.source.terms)
 
     def spellings(self, field: str) -> list[tuple[str, str]]:
         """Every term of a field with its folded form before it, sorted by that."""
-        return self._once(
+        return self.once(
             "spellings", field, lambda name: sorted((fold(term), term) for term in self.source.terms(name))
         )
 
     def codes(self, field: str) -> Codes:
         """A facet's values, as pairs of place and code."""
-        return self._once("codes", field, self._read_codes)
+        return self.once("codes", field, self._read_codes)
 
     def _read_codes(self, field: str) -> Codes:
         values = self.source.terms(field)

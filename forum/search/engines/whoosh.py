@@ -14,7 +14,7 @@ from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.search.analysis import VERSION as ANALYSIS_VERSION
 from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions
-from forum.search.engines import matching
+from forum.search.engines import matching, spelling
 from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
@@ -46,6 +46,14 @@ class WhooshEngine:
         """Words that begin so. Raises `IndexUnusable`."""
         with self._intact():
             return matching.offered(self.snapshot(), letters, audience, without, limit)
+
+    def near_words(
+        self, word: str, audience: frozenset[str], language: str, without: frozenset[int] = frozenset(), limit: int = 3
+    ) -> list[str]:
+        """Words that are nearly this one. Raises `IndexUnusable`."""
+        with self._intact():
+            near = spelling.near_words(self.snapshot(), word, audience, without, language)
+            return [one.word for one in near[:limit]]
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts. Raises `IndexUnusable`."""
