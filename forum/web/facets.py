@@ -42,7 +42,7 @@ NAMES: Mapping[str, Callable[[str, str], str]] = {
     "status": lambda status, _language: status_label(status),
     "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
 }
-MOST_OPTIONS = 30
+MOST_OPTIONS = 24
 
 
 def _with_capital(name: str) -> str:

@@ -66,6 +66,8 @@ def list_organisations() -> str:
         network_names=found.network_names,
         network_options=[(one.id, one.name) for one in found.networks],
         groups=[(code, list(group)) for code, group in groupby(cards, key=lambda card: card.country)],
+        page=found.page,
+        pages=found.pages,
         first=(found.page - 1) * PAGE + 1,
         may_add=can_add(actor(), (one.id for one in found.networks)),
         page_url=lambda page: directory_url(wish, page=page),

@@ -34,7 +34,15 @@ def list_all() -> str:
     """Everybody with an account, by name; for administrators."""
     words = request.args.get("q", "")
     found = list_people(words, page_number())
-    return render_template("people/list.html", found=found, words=words, page_url=page_address, theme_name=theme_name)
+    return render_template(
+        "people/list.html",
+        found=found,
+        words=words,
+        page=found.page,
+        pages=found.pages,
+        page_url=page_address,
+        theme_name=theme_name,
+    )
 
 
 @area.page("/people/<int:person_id>", needs=Need.ANYONE)

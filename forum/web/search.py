@@ -65,6 +65,7 @@ def show_search() -> str:
             if name in ("q", "sort", "per_page", "concepts")
         ],
         orders=_orders(wish),
+        page=wish.page,
         pages=max(1, -(-found.total // wish.per_page)),
         page_url=lambda number: search_url(wish, page=number),
         unfiltered_url=url_for("search.show_search", **parameters(Wish(text=wish.text, sort=wish.sort))),

@@ -140,6 +140,7 @@ def test_pages_of_results_have_addresses(search_index: SearchIndex, cast: Cast, 
     assert not set(titles(first)) & set(titles(second))
     assert '<a class="page-step" rel="next" href="/search?q=bakery&amp;sort=oldest&amp;page=2">' in first
     assert "Posts 11 to 15 of 15" in second
+    assert "<title>15 posts for “bakery” – Page 2 of 2 – " in second
     beyond = client.get("/search?q=bakery&page=9").text
     assert "There are only 2 pages of them." in beyond
     assert len(titles(client.get("/search?q=bakery&per_page=100").text)) == 15
