@@ -77,6 +77,7 @@ class Secrets:
             "purpose": "reset",
             "action": "hide",
             "filename": "x",
+            "part": "forms",
             "number": "1",
             "person_id": str(cast.an.id),
             "session_id": "1",

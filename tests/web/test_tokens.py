@@ -1,53 +1,17 @@
 """The look keeps its promises: contrast of every pair of colours, no foreign addresses, little weight."""
 
 import re
-from itertools import product
 from pathlib import Path
 
 import pytest
+
+from forum.web.style_tokens import DARK, DARK_DEVICE, GROUNDS, LIGHT, LINE_PAIRS, TEXT_PAIRS, colours, contrast, schemes
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 CSS = Path(__file__).parents[2] / "static" / "css"
 TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
 
-TEXT = ["ink", "ink-2", "brand", "ok", "warn", "bad"]
-GROUNDS = ["paper", "surface", "sunken", "wash"]
-TEXT_PAIRS = [
-    *product(TEXT, GROUNDS),
-    ("accent", "paper"),
-    ("accent", "surface"),
-    ("on-brand", "brand"),
-    ("on-brand", "brand-strong"),
-    ("brand-strong", "surface"),
-    ("brand-strong", "wash"),
-    ("ink", "highlight"),
-]
-LINE_PAIRS = [("line", ground) for ground in GROUNDS] + [("focus-ring", "focus-ink")]
-
-
-def colours(selector: str) -> dict[str, str]:
-    """Read the hex colours declared in the first block after a selector."""
-    start = TOKENS.index(selector + " {")
-    block = TOKENS[start : TOKENS.index("}", start)]
-    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", block))
-
-
-LIGHT = colours(':root, [data-scheme="light"]')
-DARK = LIGHT | colours('  [data-scheme="dark"]')
-SCHEMES = [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")]
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of #rrggbb, WCAG 2.2."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, from 1 to 21, WCAG 2.2."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+SCHEMES = [pytest.param(colours, id=name) for name, colours in schemes(TOKENS).items()]
 
 
 def test_contrast_is_computed_as_in_the_standard() -> None:
@@ -75,11 +39,17 @@ def test_focus_shows_on_every_ground(scheme: dict[str, str], ground: str) -> Non
 
 
 def test_chosen_dark_equals_the_dark_of_the_device() -> None:
-    assert colours('  [data-scheme="dark"]') == colours(':root:not([data-scheme="light"])')
+    assert colours(TOKENS, DARK) == colours(TOKENS, DARK_DEVICE)
 
 
 def test_every_colour_of_the_dark_scheme_has_a_light_one() -> None:
-    assert set(colours('  [data-scheme="dark"]')) == set(LIGHT)
+    assert set(colours(TOKENS, DARK)) == set(colours(TOKENS, LIGHT))
+
+
+def test_every_colour_has_a_pair_that_is_measured() -> None:
+    decoration = {"hairline"}
+    measured = {name for pair in (*TEXT_PAIRS, *LINE_PAIRS) for name in pair}
+    assert set(colours(TOKENS, LIGHT)) == measured | decoration
 
 
 def test_stylesheets_ask_nothing_of_other_hosts() -> None:

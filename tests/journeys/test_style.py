@@ -1,0 +1,94 @@
+"""The style pages in a real browser: axe finds nothing, long words fit 320 pixels, larger text breaks nothing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from forum.web.style import PARTS
+from tests.journeys.conftest import free_port, wait_for
+from tests.journeys.test_accessibility import RULES
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+
+PAGES = ["style", *(f"style/{part}" for part in PARTS)]
+# What WCAG 1.4.12 lets readers ask for.
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-block-end: 2em !important }
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site for developing."""
+    folder, port = tmp_path_factory.mktemp("style"), free_port()
+    environment = os.environ | {
+        "FORUM_DATA_DIR": str(folder / "data"),
+        "FORUM_BASE_URL": f"http://127.0.0.1:{port}",
+        "FORUM_DEVELOPMENT": "1",
+    }
+    command = [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
+    with Path(folder / "serve.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/readyz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A narrow window."""
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_style_pages_are_open_to_everybody(address: str, page: Page) -> None:
+    wrong: list[str] = []
+    for place, name in enumerate(PAGES):
+        page.set_viewport_size({"width": (320, 1280)[place % 2], "height": 900})
+        page.goto(f"{address}/en/{name}")
+        found = Axe().run(page, options=RULES).response["violations"]
+        wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["de", "en-XA"])
+def test_long_words_fit_a_small_telephone(address: str, page: Page, language: str) -> None:
+    too_wide = {}
+    for name in PAGES:
+        page.goto(f"{address}/{language}/{name}")
+        too_wide[name] = overflow(page)
+    assert {name: pixels for name, pixels in too_wide.items() if pixels > 0} == {}
+
+
+@pytest.mark.parametrize("want", ["spaced text", "large text", "forced colours", "more contrast"])
+def test_what_readers_ask_of_their_browser_breaks_nothing(address: str, page: Page, want: str) -> None:
+    page.emulate_media(
+        forced_colors="active" if want == "forced colours" else None,
+        contrast="more" if want == "more contrast" else None,
+    )
+    too_wide = {}
+    for name in ("style", "style/forms", "style/cards", "style/lists", "style/navigation"):
+        page.set_viewport_size({"width": 640 if want == "large text" else 320, "height": 900})
+        page.goto(f"{address}/en/{name}")
+        if want == "spaced text":
+            page.add_style_tag(content=SPACED)
+        if want == "large text":
+            page.add_style_tag(content=":root { font-size: 200% }")
+        too_wide[name] = overflow(page)
+    assert {name: pixels for name, pixels in too_wide.items() if pixels > 0} == {}
