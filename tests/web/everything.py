@@ -80,7 +80,14 @@ def make_world() -> World:
         "invitation_id": invitation,
     }
     values = {name: str(thing.id) for name, thing in numbers.items()}
-    words = {"kind": "practice", "key": "work-integration", "action": "hide", "purpose": "reset", "filename": "a.pdf"}
+    words = {
+        "kind": "practice",
+        "key": "work-integration",
+        "action": "hide",
+        "purpose": "reset",
+        "filename": "a.pdf",
+        "part": "forms",
+    }
     values |= words | {"slug": slug, "token": "t", "number": "1", "session_id": "1"}
     return World(values, {"visitor": None, "editor": editor, "powerful": powerful})
 
