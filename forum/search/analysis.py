@@ -63,6 +63,11 @@ def folded(words: Iterable[str]) -> list[str]:
     return [plain(word) for word in words]
 
 
+def title_key(text: str) -> str:
+    """A title, or a query, as the two are compared: its folded words."""
+    return " ".join(folded(words_of(text)))
+
+
 @lru_cache(maxsize=20_000)
 def query_stems(word: str, languages: tuple[str, ...] = INTERFACE_LANGUAGES) -> tuple[str, ...]:
     """Every stem that a word of a query may have in these languages, and itself: one of them is in the index."""

@@ -16,8 +16,8 @@ from forum.library.kinds import KINDS
 from forum.library.models import Attachment, Post, PostConcept, PostCountry
 from forum.library.policy import SHOWN, audience
 from forum.organisations.models import Organisation
-from forum.search.analysis import folded, stems_of, words_of
-from forum.search.engine import AUDIENCE, BREAK, Document
+from forum.search.analysis import folded, stems_of, title_key, words_of
+from forum.search.engine import AUDIENCE, BREAK, TITLE_KEY, Document
 from forum.search.passages import plain_text
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
@@ -118,7 +118,8 @@ def _document(post: Any, around: Around, known: Vocabulary) -> Document:
         stems=stems,
         words=words,
         offered=_offered(passages, post.language),
-        keywords=_keywords(post, around, entries, known) | {"year": (str(published.year),)},
+        keywords=_keywords(post, around, entries, known)
+        | {"year": (str(published.year),), TITLE_KEY: (title_key(post.title),)},
         **_named(passages, entries, known),
     )
 

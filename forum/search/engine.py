@@ -23,7 +23,8 @@ FACETS = (
 )
 FILTERS = (*FACETS, "instrument", "form")
 AUDIENCE = "audience"
-KEYWORDS = (*FILTERS, "review", AUDIENCE)
+TITLE_KEY = "title_key"
+KEYWORDS = (*FILTERS, "review", AUDIENCE, TITLE_KEY)
 BREAK = "|"
 SHORTEST_NEAR, SHORTEST_FOR_TWO_SLIPS = 4, 8
 
@@ -89,7 +90,8 @@ class Query:
     """What is looked for, by whom.
 
     Every group of `wanted` must be met by one of its parts, and no part of `unwanted`. Several values of a filter mean
-    "or". `audience` are the tokens that the reader listens to. Posts in `without` do not exist for this query.
+    "or". `audience` are the tokens that the reader listens to. A post with `title` for a title key comes first. Posts in
+    `without` do not exist for this query.
     """
 
     audience: frozenset[str]
@@ -97,6 +99,7 @@ class Query:
     unwanted: tuple[Part, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
+    title: str = ""
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20

@@ -14,7 +14,7 @@ from forum.core.text import message as _
 from forum.library.models import Post
 from forum.library.policy import SHOWN, listed, listens_to
 from forum.library.queries import PostCard, cards_by_id
-from forum.search.analysis import is_small, words_of
+from forum.search.analysis import is_small, title_key, words_of
 from forum.search.documents import details_text
 from forum.search.engine import FACETS, Engine, Hits, IndexUnusable, Query, Sort, Word
 from forum.search.fallback import find_in_database
@@ -134,6 +134,7 @@ def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Q
         unwanted=asked.unwanted,
         filters={**_together(wish.filters, asked.filters), "status": wish.statuses},
         facets=wish.facets,
+        title=title_key(asked.words),
         sort=wish.sort or ("relevance" if asked.wanted else "newest"),
         offset=(wish.page - 1) * wish.per_page,
         limit=wish.per_page,

@@ -1,7 +1,7 @@
 """Documents for the tests of engines, made of plain text."""
 
-from forum.search.analysis import folded, stems_of, words_of
-from forum.search.engine import AUDIENCE, BREAK, Document, Hits, Query
+from forum.search.analysis import folded, stems_of, title_key, words_of
+from forum.search.engine import AUDIENCE, BREAK, TITLE_KEY, Document, Hits, Query
 from forum.search.engines.whoosh import WhooshEngine
 from forum.search.grammar import understand
 
@@ -29,11 +29,17 @@ def document(
         stems={name: stems_of(words, language) for name, words in passages.items()},
         words=[word for words in passages.values() for word in [*folded(words), BREAK]],
         offered=passages["title"],
-        keywords={"status": ("published",), "language": (language,), **keywords, AUDIENCE: audience},
+        keywords={
+            "status": ("published",),
+            "language": (language,),
+            TITLE_KEY: (title_key(title),),
+            **keywords,
+            AUDIENCE: audience,
+        },
     )
 
 
 def ask(engine: WhooshEngine, text: str, audience: frozenset[str] = PUBLIC, **more: object) -> Hits:
     """What an engine finds for what somebody typed."""
     asked = understand(text, engine.languages())
-    return engine.search(Query(audience, asked.wanted, asked.unwanted, **more))  # type: ignore[arg-type]
+    return engine.search(Query(audience, asked.wanted, asked.unwanted, title=title_key(asked.words), **more))  # type: ignore[arg-type]

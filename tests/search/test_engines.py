@@ -391,3 +391,35 @@ def test_a_word_of_hidden_posts_is_never_near(engine: WhooshEngine) -> None:
     )
     assert engine.near_words("redundancis", PUBLIC, "en") == []
     assert engine.near_words("laundr", PUBLIC, "en", without=frozenset({3})) == []
+
+
+# Order
+
+
+def test_a_title_that_is_the_query_comes_first(engine: WhooshEngine) -> None:
+    many = "support for refugees " * 5
+    engine.index([document(1, f"{many} Support refugees", many), document(2, "Support for Refugees", "little more")])
+    assert ask(engine, "support for refugees").ids == [2, 1]
+
+
+def test_of_equal_matches_what_was_reviewed_comes_first_then_what_is_fresh(engine: WhooshEngine) -> None:
+    year = 365 * 24 * 3600
+    engine.index(
+        [
+            document(1, "Bakery", published=10 * year, review=("new",)),
+            document(2, "Bakery", published=5 * year, review=("new",)),
+            document(3, "Bakery", published=9 * year, review=("reviewed",)),
+        ]
+    )
+    assert ask(engine, "bakeries").ids == [3, 1, 2]
+
+
+def test_a_much_better_match_stays_first_although_it_is_old(engine: WhooshEngine) -> None:
+    year = 365 * 24 * 3600
+    engine.index(
+        [
+            document(1, "Bread for the school", "bakery bakery bakery", published=20 * year, review=("recommended",)),
+            document(2, "A bakery for all", "bakery", published=year, review=("new",)),
+        ]
+    )
+    assert ask(engine, "bakery").ids == [2, 1]

@@ -21,6 +21,7 @@ from forum.search.engine import (
     Query,
     Word,
 )
+from forum.search.engines.ranking import has_exact_title, order, weighed
 from forum.search.engines.segments import OFFERED, WORDS, Leaf, Mask, Numbers, Places, Snapshot, Weights
 
 BOOSTS = {"title": 3.0, "text": 1.0, "about": 0.8, "comments": 0.6, WORDS: 1.0, "concepts": 0.6, "broader": 0.3}
@@ -143,10 +144,10 @@ def search(snapshot: Snapshot, query: Query) -> Hits:
     masks = [one.under() for one in found]
     ids = _gather(one.leaf.segment.numbers("id")[mask] for one, mask in zip(found, masks, strict=True))
     published = _gather(one.leaf.segment.numbers("published")[mask] for one, mask in zip(found, masks, strict=True))
-    scores = np.concatenate(
-        [one.scores[mask] for one, mask in zip(found, masks, strict=True)] or [np.zeros(0, np.float32)]
-    )
-    best = _order(query, ids, published, scores)[query.offset : query.offset + query.limit]
+    leaves = [(one.leaf, one.scores, mask) for one, mask in zip(found, masks, strict=True)]
+    scores = np.concatenate([np.zeros(0, np.float32), *(weighed(snapshot, *one) for one in leaves)])
+    exact = np.concatenate([np.zeros(0, np.bool_), *(has_exact_title(leaf, query)[mask] for leaf, _s, mask in leaves)])
+    best = order(query, ids, published, scores, exact)[query.offset : query.offset + query.limit]
     return Hits(
         ids=ids[best].tolist(),
         scores=[round(float(score), 4) for score in scores[best]],
@@ -170,17 +171,6 @@ def visible(leaf: Leaf, audience: frozenset[str], without: frozenset[int]) -> Ma
     if without:
         found &= ~np.isin(leaf.segment.numbers("id"), np.fromiter(without, np.int64))
     return found
-
-
-def _order(query: Query, ids: Numbers, published: Numbers, scores: Weights) -> Places:
-    """The places of hits in the order asked for; among equals the newer first."""
-    if query.sort == "oldest":
-        keys = (ids, published)
-    elif query.sort == "newest":
-        keys = (-ids, -published)
-    else:
-        return np.lexsort((-ids, -published, -scores)).astype(np.int32)
-    return np.lexsort(keys).astype(np.int32)
 
 
 def offered(

@@ -113,6 +113,11 @@ class Segment:
         """A column of numbers, by place."""
         return self.once("numbers", column, self.source.numbers)
 
+    @property
+    def newest(self) -> int:
+        """When its newest document was published, in seconds since 1970."""
+        return self.once("newest", "published", lambda name: int(self.source.numbers(name).max()))
+
     def lengths(self, field: str) -> Weights:
         """How many words each document has in a field."""
         return self.once("lengths", field, self.source.lengths)
@@ -198,6 +203,11 @@ class Snapshot:
     def average_length(self, field: str) -> float:
         """How many words a document has in a field, on average."""
         return sum(leaf.segment.source.total_length(field) for leaf in self.leaves) / max(1, self.size) or 1.0
+
+    @property
+    def newest(self) -> int:
+        """When the newest document was published, in seconds since 1970; 0 without any."""
+        return max((int(leaf.segment.newest) for leaf in self.leaves if leaf.segment.size), default=0)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Every value that a facet has, sorted."""
