@@ -86,6 +86,16 @@ def test_on_a_narrow_screen_the_map_is_a_list_of_names(page: Page) -> None:
     assert page.locator(".tiles [aria-hidden]").first.is_hidden()
 
 
+def test_bars_and_their_numbers_are_in_sight_on_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto("/de/overview")
+    ends = page.locator(".bars tbody tr").evaluate_all(
+        "rows => rows.flatMap(row => [...row.querySelectorAll('rect, td:nth-child(2)')]).map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 10
+    assert max(ends) <= 320
+
+
 def test_the_keyboard_goes_over_the_map_and_shows_where_it_is(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/en/organisations")

@@ -56,7 +56,13 @@ def test_a_number_leads_to_as_many_posts_and_says_where_it_goes(
     client: FlaskClient, cast: Cast, search_index: SearchIndex
 ) -> None:
     for kind, country in (("practice", "BE"), ("practice", "FR"), ("research", "BE")):
-        make_post(cast.an, cast.sluis, themes=("job-coaching", "young-people"), kind=kind, countries=(country,))
+        make_post(
+            cast.an,
+            cast.sluis,
+            themes=("job-coaching", "young-people", "i-law", "cooperative"),
+            kind=kind,
+            countries=(country,),
+        )
     search_index.build()
     for address in (
         THEME,
@@ -64,6 +70,9 @@ def test_a_number_leads_to_as_many_posts_and_says_where_it_goes(
         f"{THEME}?by=group",
         "/en/themes/job-coaching",
         "/en/themes/young-people",
+        "/en/themes/i-law",
+        "/en/themes/i-law?by=group",
+        "/en/themes/cooperative?by=country",
     ):
         document = page(client, address)
         links = document.xpath("//table[@class='gaps']//td/a | //ul[@class='tiles']//a")
