@@ -29,7 +29,7 @@ def preview() -> Any:
     body = request.form.get("body", "")
     hints = hints_for(body)
     advice = render_template("components/advice.html", hints=hints, language=request.form.get("language", ""))
-    return jsonify(html=render(body).html, advice=advice, number=len(hints))
+    return jsonify(html=render(body, heading_base=2).html, advice=advice, number=len(hints))
 
 
 @area.page("/editor/picture", needs=Need.PERSON)

@@ -112,7 +112,10 @@ function showChosen(file) {
 
 function clear(form) {
   for (const one of form.querySelectorAll('.field-error')) one.remove();
-  for (const one of form.querySelectorAll('[aria-invalid]')) one.removeAttribute('aria-invalid');
+  for (const one of form.querySelectorAll('[aria-invalid]')) {
+    one.removeAttribute('aria-invalid');
+    one.setAttribute('aria-describedby', `hint-${one.name}`);
+  }
 }
 
 function refuse(form, status, errors) {
@@ -126,7 +129,7 @@ function refuse(form, status, errors) {
     const error = Object.assign(document.createElement('p'), { className: 'field-error', id: `error-${name}`, textContent: sentence });
     field.closest('.field').prepend(error);
     field.setAttribute('aria-invalid', 'true');
-    field.setAttribute('aria-errormessage', error.id);
+    field.setAttribute('aria-describedby', document.getElementById(`hint-${name}`) ? `hint-${name} ${error.id}` : error.id);
     first ??= field;
   }
   first?.focus();

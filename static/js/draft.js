@@ -96,7 +96,7 @@ function keepDraft(form) {
     unanswered = null;
     address = kept.save_url;
     adopt(kept);
-    if (kept.edit_url && kept.edit_url !== location.pathname) form.action = kept.edit_url;
+    if (kept.edit_url && kept.edit_url !== location.pathname) form.setAttribute('action', kept.edit_url);
     editAddress = kept.edit_url ?? '';
     if (form.elements.draft_id) form.elements.draft_id.value = kept.id;
     if (!changed) forgetHere();

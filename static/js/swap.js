@@ -6,7 +6,7 @@ export async function swap(button) {
   const place = document.getElementById(button.dataset.swap);
   const sent = new FormData(form, button);
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: sent });
+    const answer = await fetch(form.getAttribute('action') || location.pathname, { method: 'POST', body: sent });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.getElementById(button.dataset.swap);
     if (!answer.ok || !fresh) throw new Error('no such part');

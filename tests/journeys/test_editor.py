@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -32,6 +33,12 @@ def writing(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
     expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")
     assert [problem for problem in problems if not any(words in problem for words in expected)] == []
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe has to say: the rule, and the first place that breaks it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 def words_of(page: Page) -> Locator:
@@ -266,3 +273,37 @@ def test_what_cannot_be_taken_is_said_in_plain_words(writing: Page) -> None:
     area.evaluate(DROP, ["notes.exe", "", [77, 90, 3]])
     expect(writing.locator(".editor-files")).to_contain_text("notes.exe:")
     expect(area).to_have_value("Our workshop.")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_writing_surface_is_accessible_in_every_state(writing: Page, width: int) -> None:
+    writing.set_viewport_size({"width": width, "height": 900})
+    area = words_of(writing)
+    tool(writing, "Preview beside the text").click()
+    area.click()
+    writing.keyboard.insert_text("## WHAT WE DO HERE\n\nSee [here](/posts/1).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n")
+    expect(writing.get_by_role("button", name=re.compile("does not say where it leads"))).to_be_visible()
+    assert axe_findings(writing) == []
+    writing.keyboard.type("[[sarto")
+    expect(writing.get_by_role("option").first).to_be_visible()
+    assert axe_findings(writing) == []
+    writing.keyboard.press("Escape")
+    area.evaluate(DROP, ["IMG_1.jpg", "image/jpeg", list(photo())])
+    dialog = writing.get_by_role("dialog", name="Add a picture")
+    dialog.get_by_role("button", name="Add the picture").click()
+    expect(dialog.get_by_text("Describe the picture")).to_be_visible()
+    assert axe_findings(writing) == []
+    assert writing.evaluate("document.documentElement.scrollWidth") <= width
+    writing.keyboard.press("Escape")
+    expect(area).to_be_focused()
+
+
+def test_a_part_of_the_long_form_opens_where_it_is(writing: Page) -> None:
+    words_of(writing).fill("Our workshop.")
+    writing.get_by_role("button", name="Save as draft").click()
+    expect(writing.get_by_role("status").first).to_contain_text("The draft is saved.")
+    words_of(writing).fill("Our workshop, changed.")
+    writing.get_by_role("button", name="Open The story").click()
+    expect(writing.get_by_label("The problem")).to_be_visible()
+    expect(writing.get_by_role("heading", name="The story")).to_be_focused()
+    expect(words_of(writing)).to_have_value("Our workshop, changed.")

@@ -29,7 +29,7 @@ def test_a_preview_is_what_the_page_will_show_and_never_what_was_typed(cast: Cas
     )
     html = answer.json["html"]
     assert "<em>good</em>" in html
-    assert "<h3>Why</h3>" in html
+    assert "<h2>Why</h2>" in html
     assert "<script" not in html
     assert "href" not in html
 
@@ -138,6 +138,23 @@ def test_the_dialog_about_a_picture_asks_what_it_shows(cast: Cast, browser_of: B
     page = lxml.html.fromstring(answer.text)
     assert answer.status_code == 200
     labels = [" ".join(one.text_content().split()) for one in page.xpath("//dialog//label")]
-    assert labels[0] == "What does the picture show? (optional)"
+    assert labels[0] == "What does the picture show?"
     assert page.xpath("//input[@name='alt']/@lang") == ["nl"]
     assert "JPEG" in page.xpath("//dialog/@data-heic")[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_forms_about_posts_are_light(cast: Cast, browser_of: Browsers, kind: str) -> None:
+    draft = factories.make_post(cast.an, cast.sluis, kind=kind, status="draft", title="T", body="")
+    browser = browser_of(cast.an)
+    for path in (f"/posts/new/{kind}", f"/posts/{draft.id}/edit"):
+        page = browser.get(path)
+        assert len(page.data) <= 30_000, path
+        tree = lxml.html.fromstring(page.text)
+        loaded = {
+            address.split("#")[0]
+            for address in tree.xpath("//link[@rel!='alternate']/@href | //script/@src | //use/@href")
+        }
+        assert len(loaded) + 1 <= 10, path
+        scripts = [browser.get(address, buffered=True).data for address in tree.xpath("//script/@src")]
+        assert sum(map(len, scripts)) <= 30_000
