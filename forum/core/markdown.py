@@ -265,9 +265,9 @@ def _column_heads(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _align(cell: Token) -> None:
-    """Say a cell's alignment by the one attribute for it that needs no style."""
+    """Say a cell's alignment by an attribute of ours, which the style sheet knows: HTML has none left for it."""
     if cell.type in ("th_open", "td_open") and "style" in cell.attrs:
-        cell.attrs = {"align": str(cell.attrs["style"]).removeprefix("text-align:")}
+        cell.attrs = {"data-align": str(cell.attrs["style"]).removeprefix("text-align:")}
 
 
 # Reading the tokens.
@@ -306,7 +306,7 @@ def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
     return value if (tag, attribute) != ("img", "src") or is_own_picture(value) else None
 
 
-ALIGNMENTS = {"align": {"left", "center", "right"}}
+ALIGNMENTS = {"data-align": {"left", "center", "right"}}
 CLEANER_RULES: dict[str, Any] = {
     "tags": {
         *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code"),
