@@ -9,7 +9,7 @@ WORKERS ?= 2
 export FORUM_DATA_DIR ?= $(CURDIR)/var
 PYTEST = .venv-dev/bin/python -m pytest
 
-.PHONY: help run demo test check check-quick bench lint types layers catalogues locks clean
+.PHONY: help run demo test check check-quick bench lint types layers catalogues locks clean screenshots lighthouse
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -19,6 +19,10 @@ help: ## say what can be done here
 
 .venv-dev/installed: requirements-dev.lock
 	@.ci/environment .venv-dev requirements-dev.lock
+
+.ci/node/installed: .ci/node/package-lock.json
+	@echo "Setting up .ci/node (once, half a minute) ..."
+	@cd .ci/node && npm ci --silent --ignore-scripts && touch installed
 
 run: .venv/installed ## run the site with the demonstration network (PORT=8000 HOST=127.0.0.1)
 	@[ -e "$(FORUM_DATA_DIR)/forum.sqlite3" ] || .venv/bin/forum demo --if-empty
@@ -49,8 +53,14 @@ layers: .venv-dev/installed ## the architecture's contracts
 bench: .venv-dev/installed ## measure speed and size; prints tables
 	@.venv-dev/bin/python -m bench
 
+screenshots: .venv-dev/installed ## pictures of every page in every state, in artefacts/screenshots
+	@.venv-dev/bin/python -m tests.journeys.screenshots
+
+lighthouse: .venv-dev/installed .ci/node/installed ## Lighthouse on home, search, post and form; prints the table
+	@.venv-dev/bin/python -m tests.journeys.lighthouse
+
 clean: ## remove environments and caches (data in var/ stays)
-	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis .ci/node/node_modules .ci/node/installed
 
 CATALOGUE = pybabel -q extract -F pyproject.toml --omit-header --no-location -k "_ gettext ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3 lazy_gettext lazy_pgettext:1c,2 message plural_message:1,2"
 catalogues: .venv-dev/installed ## bring every language's catalogue up to date with the sentences of the interface
@@ -58,6 +68,7 @@ catalogues: .venv-dev/installed ## bring every language's catalogue up to date w
 	&& .venv-dev/bin/pybabel -q update -i $$sentences -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 132; \
 	rm -f $$sentences
 
-locks: ## write the hashed locks from pyproject.toml (needs uv)
+locks: ## write the hashed locks from pyproject.toml and .ci/node (needs uv and npm)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+	@.ci/node/lock

@@ -51,7 +51,7 @@ def test_every_make_target_says_what_it_does() -> None:
     assert targets == described
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", ".ci/node/package-lock.json"])
 def test_locks_name_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.search(r"://|--extra-index-url|--find-links|--index-url", text)
