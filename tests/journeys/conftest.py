@@ -2,32 +2,16 @@
 
 import json
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.error import URLError
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.journeys import visiting
+from tests.journeys.serving import CHROMIUM, Site, environment_of, free_port, launch, run_python, serving, showroom
+from tests.journeys.visiting import Visitors
+
 PASSWORD = "a quiet bridge at dawn"
-START_SECONDS = 60
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NETWORK = [
     {
         "type": "organisation",
@@ -57,77 +41,20 @@ PEOPLE = (("an@example.org", "An Peeters", "member", "De Sluis"), ("giulia@examp
           ("mia@example.org", "Mia Moderator", "moderator", "Threshold Europe"))  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Site:
-    """A running site."""
-
-    url: str
-    folder: Path
-
-
-def run_forum(environment: dict[str, str], *arguments: str, given: str = "") -> None:
-    """Run one command of `forum`; its failure is the test's failure."""
-    done = subprocess.run(
-        [sys.executable, "-m", "forum", *arguments],
-        env=environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def wait_for(url: str) -> None:
-    """Return when the address answers 200."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer within {START_SECONDS} s")
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site, with three people in three organisations."""
     folder = tmp_path_factory.mktemp("journey")
     port = free_port()
-    environment = os.environ | {
-        "FORUM_DATA_DIR": str(folder / "data"),
-        "FORUM_BASE_URL": f"http://127.0.0.1:{port}",
-        "FORUM_REQUIRE_SECOND_FACTOR": "0",
-    }
+    environment = environment_of(folder, port)
     network = folder / "network.jsonl"
     network.write_text("\n".join(json.dumps(line) for line in NETWORK), encoding="utf-8")
-    run_forum(environment, "import", str(network), "--source", "journey")
+    run_python(environment, "forum", "import", str(network), "--source", "journey")
     for email, name, role, organisation in PEOPLE:
-        run_forum(environment, "person", "add", "--email", email, "--name", name, "--role", role, "--organisation", organisation,
-                  "--password-stdin", given=PASSWORD + "\n")  # fmt: skip
-    with (folder / "serve.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield Site(f"http://127.0.0.1:{port}", folder)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+        who = ("--email", email, "--name", name, "--role", role, "--organisation", organisation)
+        run_python(environment, "forum", "person", "add", *who, "--password-stdin", given=PASSWORD + "\n")
+    with serving(folder, port, environment) as url:
+        yield Site(url, folder)
 
 
 @pytest.fixture(scope="session")
@@ -143,9 +70,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start Chromium without anything that asks the network."""
-    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Site]]:
+    """A site that has one of everything, and one that has nothing yet."""
+    folder = tmp_path_factory.mktemp("sites")
+    with showroom(folder / "full") as full, showroom(folder / "empty", empty=True) as empty:
+        yield {"showroom": full, "empty": empty}
+
+
+@pytest.fixture(scope="module")
+def people(chromium: Browser, sites: Mapping[str, Site]) -> Iterator[Visitors]:
+    """Everybody, each with a browser of their own."""
+    with visiting.visitors(chromium, sites) as opened:
+        yield opened
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "script off"])

@@ -1,0 +1,254 @@
+"""Fill a data directory with one of everything, and print what it is called: `python -m tests.journeys.showroom`.
+
+The demonstration network has the ordinary things; here are those that exist in no good demonstration: a draft, a
+withdrawn post, a hidden comment, a report, a page that crashes. `states.py` says which pages show them.
+"""
+
+import json
+import sys
+from io import BytesIO
+from typing import Any
+
+from flask import current_app
+from PIL import Image
+from sqlalchemy import func, select
+
+from forum.accounts import tokens
+from forum.accounts.models import Person
+from forum.accounts.passwords import hashed
+from forum.accounts.sessions import hashed as hashed_secret
+from forum.app import create_app
+from forum.cli.context import prepare_site
+from forum.core.actor import Actor
+from forum.core.clock import now
+from forum.core.db import db, transaction
+from forum.core.limits import forget_counts
+from forum.core.storage import Store
+from forum.curation.operations import raise_flag
+from forum.discussion.operations import moderating, writing
+from forum.interop.demonstration import PASSWORD, load_demonstration
+from forum.library.models import Post, PostVersion
+from forum.library.operations import curating
+from forum.library.operations.attaching import Description, attach_files, take_in
+from forum.library.operations.form_drafts import save_form_draft
+from forum.library.operations.writing import edit_field
+from forum.notifications.kinds import stoppable_kinds
+from forum.notifications.stopping import stop_path
+from forum.organisations.models import Invitation, Membership, Organisation
+from forum.organisations.operations.invitations import LIFE
+from forum.organisations.operations.memberships import request_membership
+from forum.organisations.queries import actor_for
+from forum.search.service import rebuild_index
+from tests import factories
+
+Values = dict[str, str]
+LONG_WORD = "Arbeitsmarktintegrationsmaßnahmenfinanzierungsvereinbarung"
+EVERYTHING = f"""## What we did
+
+A paragraph with **strong words**, *stressed ones*, `code` and a [link to a law](https://example.org/law).
+
+- one
+- two
+  - three, deeper
+
+1. first
+2. second
+
+> A quotation of somebody who did it before us.
+
+| what | how many | {LONG_WORD} |
+|---|---:|---|
+| people | 14 | {LONG_WORD} |
+| hours | 1,200 | every week |
+
+```
+a line of code that is far too long for a telephone and therefore scrolls inside its own region = {LONG_WORD}
+```
+
+### {LONG_WORD}
+
+https://example.org/{LONG_WORD.lower()}/{LONG_WORD.lower()}
+"""
+
+
+def main() -> None:
+    """Make the site of the settings in the environment."""
+    app = create_app()
+    with app.app_context():
+        prepare_site(app.config["SETTINGS"])
+        values = fill(Store(app.config["SETTINGS"].upload_dir)) if "--empty" not in sys.argv else {}
+        add_admin()
+        rebuild_index()
+        forget_counts()
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    print(json.dumps({"values": values, "routes": sorted((rule.endpoint, rule.rule) for rule in rules)}))
+
+
+def fill(store: Store) -> Values:
+    """Everything that pages can show, and the numbers that addresses need."""
+    load_demonstration()
+    an, giulia, helen = (actor_of(f"{name}@example.org") for name in ("an.peeters", "giulia.ferrari", "helen.marsh"))
+    values = newcomers() | kinds()
+    values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | invited(an)
+    return values
+
+
+def actor_of(email: str) -> Actor:
+    """Somebody, by address."""
+    return actor_for(db.session.scalars(select(Person).where(Person.email == email)).one())
+
+
+def organisation(slug: str) -> Organisation:
+    """An organisation by the end of its address."""
+    return db.session.scalars(select(Organisation).where(Organisation.slug == slug)).one()
+
+
+def add_admin() -> None:
+    """Somebody who administers the site, also where nobody else is."""
+    if db.session.scalar(select(Person.id).where(Person.email == "tomas.quinn@example.org")) is None:
+        person = factories.make_person("Tomas Quinn", email="tomas.quinn@example.org", password_hash=hashed(PASSWORD))
+        factories.make_role(person, "admin")
+
+
+def newcomers() -> Values:
+    """A person who belongs nowhere, one who asks to join, one who has not confirmed the address; and their links."""
+    secret = hashed(PASSWORD)
+    sam = factories.make_person("Sam Stranger", email="sam@example.org", password_hash=secret)
+    noor = factories.make_person("Noor Vraagt", email="noor@example.org", password_hash=secret)
+    late = factories.make_person(
+        "Lee Late", email="lee@example.org", password_hash=secret, confirmed_at=None, created_at=now()
+    )
+    sluis = organisation("de-sluis")
+    request_membership(actor_for(noor), sluis.id, "I began here in May as a job coach.")
+    asking = db.session.scalars(select(Membership).where(Membership.person_id == noor.id)).one()
+    membership = db.session.scalars(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.email == "joris.verlinden@example.org")
+    ).one()
+    return {
+        "person_id": str(membership.person_id),
+        "stranger": str(sam.id),
+        "membership_id": str(membership.id),
+        "asking": str(asking.id),
+        "accounts.confirm_address.token": tokens.make_token(late, tokens.CONFIRM),
+        "accounts.set_new_password.token": tokens.make_token(sam, tokens.RESET),
+        "mail_choices.token": stop_path(current_app.config["SETTINGS"], sam.id, stoppable_kinds()[0]).rpartition("/")[
+            2
+        ],
+        "slug": "de-sluis",
+        "themes.slug": "work-integration",
+        "organisation_id": str(sluis.id),
+    }
+
+
+def kinds() -> Values:
+    """The public post of each kind that says most."""
+    found = {}
+    for kind in ("practice", "research", "policy", "question", "news"):
+        fullest = (
+            select(Post)
+            .where(Post.kind == kind, Post.visibility == "public", Post.status == "published")
+            .order_by(func.length(Post.body).desc(), Post.comment_count.desc())
+            .limit(1)
+        )
+        found[kind] = str(db.session.scalars(fullest).one().id)
+    answered = select(Post.id).where(Post.accepted_comment_id.is_not(None), Post.visibility == "public").limit(1)
+    found["answered"] = str(db.session.scalar(answered) or found["question"])
+    return found | {"kind": "practice", "key": "work-integration", "action": "hide", "purpose": "reset"}
+
+
+def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values:
+    """An's post with everything that can hang on one: files, an edit, comments in every state, reports, unsent words."""
+    post = by_an(
+        an,
+        "A laundry that trains people for a first job",
+        body=EVERYTHING,
+        details={"stage": "running", "people_supported": 14},
+    )
+    edit_field(an, post.id, "summary", "A coach works in the laundry. Nine of ten people stay.", post.revision)
+    opening = writing.post_comment(giulia, post.id, "How many hours a week does the coach work?")
+    reply = writing.post_comment(an, post.id, "Sixteen hours, on four days.", parent_id=opening.id)
+    writing.edit_comment(an, reply.id, "Twenty hours, on five days.", reply.revision)
+    gone = writing.post_comment(an, post.id, "This stood in the wrong place.")
+    writing.delete_comment(an, gone.id)
+    unkind = writing.post_comment(giulia, post.id, "Buy your washing powder at our shop.")
+    moderating.hide_comment(helen, unkind.id, "It is advertising.")
+    files = attach(an, post, store)
+    flag = raise_flag(giulia, post.id, None, "outdated", "The law changed in May.")
+    raise_flag(an, post.id, opening.id, "other", "A test of the desk.")
+    save_form_draft(an, f"posts/{post.id}/comments", {"body": "Unsent words", "language": "en"})
+    return {
+        "post_id": str(post.id),
+        "comment_id": str(reply.id),
+        "deleted_comment": str(gone.id),
+        "hidden_comment": str(unkind.id),
+        "others_comment": str(opening.id),
+        "flag_id": str(flag.id),
+        "number": "1",
+    } | files
+
+
+def attach(an: Actor, post: Post, store: Store) -> Values:
+    """A picture and a document."""
+    picture = BytesIO()
+    Image.new("RGB", (1200, 800), "#0b4f52").save(picture, "JPEG")
+    picture.seek(0)
+    photo = take_in(store, "laundry.jpg", picture)
+    words = Description(caption="The laundry in May", alt="A green field", credit="An Peeters", people_agreed=True)
+    (one,) = attach_files(an, post.id, [photo], words)
+    paper = take_in(store, "hours.pdf", BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"))
+    attach_files(an, post.id, [paper], Description(caption="Hours a week"))
+    return {"attachment_id": str(one.id), "filename": one.filename}
+
+
+def by_an(an: Actor, title: str, **fields: Any) -> Post:
+    """A post by An for De Sluis."""
+    person = db.session.get_one(Person, an.person_id)
+    return factories.make_post(person, organisation("de-sluis"), title=title, summary=f"In short: {title}.", **fields)
+
+
+def lives(an: Actor, giulia: Actor, helen: Actor) -> Values:
+    """A post in each state of its life, one that only some may read, one that is locked, one whose history is broken."""
+    draft = by_an(an, "A draft about a bakery", status="draft", published_at=None)
+    posts = {name: by_an(an, f"A post that is {name}") for name in ("archived", "withdrawn", "hidden", "declined")}
+    curating.archive_post(an, posts["archived"].id, "The project ended.")
+    curating.withdraw_post(an, posts["withdrawn"].id, "The figures were wrong.")
+    curating.hide_post(helen, posts["hidden"].id, "It is advertising.")
+    curating.decline_post(helen, posts["declined"].id, "It is about something else.")
+    posts |= {name: by_an(an, f"A post for {name}", visibility=name) for name in ("members", "organisation")}
+    posts["locked"] = by_an(an, "A post that is locked")
+    curating.lock_post(helen, posts["locked"].id, locked=True)
+    posts["recheck"] = by_an(an, "A post that needs a new look", review="needs_recheck")
+    posts["long"] = by_an(an, " ".join([LONG_WORD] * 2), language="de", countries=("DE", "AT", "CH", "BE", "NL"))
+    posts["broken"] = by_an(an, "A post with a broken history")
+    break_history(posts["broken"])
+    archived = str(posts["archived"].id)
+    return {"draft": str(draft.id), "posts.bring_back.post_id": archived} | {
+        name: str(post.id) for name, post in posts.items()
+    }
+
+
+def break_history(post: Post) -> None:
+    """A version that no page can read: what a disk error would leave, and the way to a page of status 500."""
+    with transaction():
+        db.session.add(
+            PostVersion(post_id=post.id, number=1, content={"visibility": "public"}, created_at=factories.LONG_AGO)
+        )
+
+
+def invited(an: Actor) -> Values:
+    """An open invitation and its secret, without the mail: sending it would make another secret."""
+    invitation = Invitation(
+        organisation_id=organisation("de-sluis").id,
+        email="new.colleague@example.org",
+        invited_by_id=an.person_id,
+        token_hash=hashed_secret("welcome"),
+        created_at=now(),
+        expires_at=now() + LIFE,
+    )
+    return {"invitation_id": str(factories.saved(invitation).id), "invitations.answer_invitation.token": "welcome"}
+
+
+if __name__ == "__main__":
+    main()

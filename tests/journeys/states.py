@@ -1,0 +1,340 @@
+"""The registry of page types and the states they can be in: which address shows it, to whom, after what.
+
+`showroom.py` makes what the addresses name in braces. Pages that are not listed here are walked too, by the rules of
+the application (`unlisted`); list a page when it looks different to different people or after something was sent.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+ARGUMENT = re.compile(r"<(?:[^:<>]+:|any\([^)]*\):)?(\w+)>")
+ADDRESSES = {
+    "visitor": "",
+    "stranger": "sam@example.org",
+    "member": "giulia.ferrari@example.org",
+    "author": "an.peeters@example.org",
+    "moderator": "helen.marsh@example.org",
+    "admin": "tomas.quinn@example.org",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is sent to reach a state: the form that holds `has`, filled in, by its `button`."""
+
+    has: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    button: str = "[type=submit]"
+    times: int = 1
+    signed_out_meanwhile: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state."""
+
+    who: str
+    name: str
+    path: str
+    status: int = 200
+    act: Act | None = None
+    site: str = "showroom"
+
+    @property
+    def label(self) -> str:
+        """Its name in reports and of its pictures."""
+        return f"{self.who} {self.name}"
+
+
+def seen_by(who: str, pages: Mapping[str, str], status: int = 200, site: str = "showroom") -> tuple[State, ...]:
+    """Pages as somebody sees them."""
+    return tuple(State(who, name, path, status, site=site) for name, path in pages.items())
+
+
+def sent_by(who: str, sent: Mapping[str, tuple[str, int, Act]]) -> tuple[State, ...]:
+    """Pages that answer what somebody sent."""
+    return tuple(State(who, name, path, status, act) for name, (path, status, act) in sent.items())
+
+
+POSTS = {f"post, {kind}": f"posts/{{{kind}}}" for kind in ("practice", "research", "policy", "question", "news")}
+LIVES = ("members", "organisation", "archived", "hidden", "declined", "locked", "recheck", "long")
+FORMS = {f"new {kind}": f"posts/new/{kind}" for kind in ("practice", "research", "policy", "question", "news")}
+EMPTY = {"title": "", "body": ""}
+WRITTEN = {
+    "title": "A laundry in spring",
+    "body": "We wash for three hotels, and every week one more person learns how.",
+}
+POST_FORM, COMMENT_FORM, PASSWORD = "[name=title]", "main [name=body]", "[name=password]"
+PREVIEW, POST, SAVE = "[value=preview]", "[name=action][value=post]", "[name=action][value=save]"
+
+READERS = (
+    *seen_by("visitor", POSTS),
+    *seen_by(
+        "visitor",
+        {
+            "home": "",
+            "search": "search",
+            "search, found": "search?q=werk",
+            "search, nothing found": "search?q=zzyzzyx",
+            "search, misspelt": "search?q=laundri",
+            "search, filtered": "search?q=werk&kind=practice&country=BE",
+            "search, page 2": "search?q=werk&page=2",
+            "search, mistaken address": "search?year=soon&kind=nothing",
+            "overview": "overview",
+            "glossary": "glossary",
+            "themes": "themes",
+            "theme": "themes/work-integration",
+            "theme, page 2": "themes/work-integration?page=2",
+            "organisations": "organisations",
+            "organisation": "organisations/de-sluis",
+            "network": "organisations/threshold-europe",
+            "collections": "collections",
+            "log": "log",
+            "help": "help",
+            "accessibility": "accessibility",
+            "privacy": "privacy",
+            "mail, stop": "mail/stop/{mail_choices.token}",
+            "sign-in": "sign-in",
+            "sign-up": "sign-up",
+            "confirm": "confirm",
+            "confirm, link": "confirm/{accounts.confirm_address.token}",
+            "forgotten password": "forgotten-password",
+            "new password": "new-password/{accounts.set_new_password.token}",
+            "mail sent": "mail-sent/reset",
+            "invitation": "invitations/{invitations.answer_invitation.token}",
+            "choose a kind": "posts/new",
+            "sent to sign in": "posts/new/practice",
+            "post with everything": "posts/{post_id}",
+            "post, answered": "posts/{answered}",
+            "post, long words": "posts/{long}",
+            "post, history": "posts/{post_id}/history",
+            "post, one change": "posts/{post_id}/history/1",
+            "post, archived": "posts/{archived}",
+            "post, locked": "posts/{locked}",
+            "post, needs a new look": "posts/{recheck}",
+            "comment, history": "comments/{comment_id}/history",
+        },
+    ),
+    *seen_by(
+        "visitor",
+        {
+            "nothing here": "not-here",
+            "no such post": "posts/999999",
+            "a hidden post": "posts/{hidden}",
+            "dead link": "confirm/nothing",
+            "dead invitation": "invitations/nothing",
+            "a deleted comment": "posts/{post_id}?page=99",
+        },
+        404,
+    ),
+    *seen_by("visitor", {"post, withdrawn": "posts/{withdrawn}"}, 410),
+    *seen_by("visitor", {"crash": "posts/{broken}/history/1"}, 500),
+    *sent_by(
+        "visitor",
+        {
+            "sign-in, errors": ("sign-in", 422, Act(PASSWORD, {"email": "nobody"})),
+            "sign-in, unconfirmed": (
+                "sign-in",
+                403,
+                Act(PASSWORD, {"email": "lee@example.org", "password": "{secret}"}),
+            ),
+            "forgotten password, too often": (
+                "forgotten-password",
+                429,
+                Act("main [name=email]", {"email": "often@example.org"}, times=7),
+            ),
+            "sign-up, errors": ("sign-up", 422, Act(PASSWORD, {"email": "no", "password": "short"})),
+            "new password, errors": (
+                "new-password/{accounts.set_new_password.token}",
+                422,
+                Act(PASSWORD, {"password": "short"}),
+            ),
+            "forgotten password, errors": ("forgotten-password", 422, Act("[name=email]", {"email": "no"})),
+            "invitation, errors": (
+                "invitations/{invitations.answer_invitation.token}",
+                422,
+                Act(PASSWORD, {"name": "", "password": "short"}),
+            ),
+        },
+    ),
+    *seen_by(
+        "visitor",
+        {
+            "empty home": "",
+            "empty search": "search",
+            "empty themes": "themes",
+            "empty theme": "themes/work-integration",
+            "no organisation yet": "organisations",
+            "no collection yet": "collections",
+            "empty log": "log",
+            "sign-up, closed": "sign-up",
+        },
+        site="empty",
+    ),
+)
+PEOPLE = (
+    *seen_by(
+        "stranger",
+        {
+            "home": "",
+            "profile": "profile",
+            "organisation": "organisations/de-sluis",
+            "asking to join": "organisations/de-sluis/request",
+            "practice": "posts/{practice}",
+        },
+    ),
+    *seen_by("stranger", {"for members": "posts/new/practice"}, 403),
+    *seen_by("member", {"review": "review"}, 403),
+    *seen_by("member", FORMS),
+    *seen_by(
+        "member",
+        {
+            "home": "",
+            "post with everything": "posts/{post_id}",
+            "question": "posts/{question}",
+            "report": "posts/{post_id}/flag",
+            "report a comment": "posts/{post_id}/flag?comment={comment_id}",
+            "profile": "profile",
+            "password": "profile/password",
+            "sessions": "profile/sessions",
+            "close account": "profile/close",
+            "drafts, none": "drafts",
+            "own organisation": "organisations/il-filo",
+            "leave": "organisations/il-filo/leave",
+            "person": "people/{person_id}",
+            "reply": "posts/{post_id}/comments/new?reply=1",
+            "quotation": "posts/{post_id}/comments/new?reply=1&quote=1",
+        },
+    ),
+    *seen_by("author", {f"post, {name}": f"posts/{{{name}}}" for name in LIVES}),
+    *seen_by("author", {"post, withdrawn": "posts/{withdrawn}"}, 410),
+    *seen_by(
+        "author",
+        {
+            "drafts": "drafts",
+            "draft": "posts/{draft}",
+            "draft, form": "posts/{draft}/edit",
+            "draft, thrown away": "posts/{draft}/discard",
+            "post, form": "posts/{post_id}/edit",
+            "post, files": "posts/{post_id}/files",
+            "post, file": "posts/{post_id}/files/{attachment_id}",
+            "post, file removed": "posts/{post_id}/files/{attachment_id}/remove",
+            "post, what would help next": "posts/{post_id}/next",
+            "post, archive": "posts/{post_id}/archive",
+            "post, withdraw": "posts/{post_id}/withdraw",
+            "post, bring back": "posts/{archived}/restore",
+            "post, restore a version": "posts/{post_id}/history/1/restore",
+            "comment, edit": "comments/{comment_id}/edit",
+            "comment, delete": "comments/{comment_id}/delete",
+            "organisation, people": "organisations/de-sluis/people",
+            "organisation, edit": "organisations/de-sluis/edit",
+            "membership, end": "organisations/de-sluis/people/{membership_id}/end",
+        },
+    ),
+    *seen_by(
+        "moderator",
+        {
+            "home": "",
+            "review": "review",
+            "review, filtered": "review?language=nl&country=BE",
+            "review, page 2": "review?page=2",
+            "post with everything": "posts/{post_id}",
+            "hidden post": "posts/{hidden}",
+            "hide": "posts/{post_id}/moderate/hide",
+            "decline": "posts/{post_id}/moderate/decline",
+            "move": "posts/{post_id}/moderate/themes",
+            "hide a comment": "comments/{others_comment}/hide",
+            "vocabulary": "vocabulary",
+            "vocabulary, found": "vocabulary?q=work",
+            "concept": "vocabulary/work-integration",
+            "concept, merge": "vocabulary/work-integration/merge",
+            "concept, merge into": "vocabulary/work-integration/merge?into=job-coaching",
+            "concept, new": "vocabulary/new",
+        },
+    ),
+    *seen_by(
+        "admin",
+        {
+            "people": "people",
+            "roles": "people/{person_id}/roles",
+            "organisation, domains": "organisations/de-sluis/domains",
+            "organisation, new": "organisations/new",
+            "organisation, close": "organisations/de-sluis/close",
+        },
+    ),
+    *seen_by("admin", {"empty review": "review", "empty home": "", "empty search": "search?q=x"}, site="empty"),
+    *sent_by(
+        "member",
+        {
+            "new practice, errors": ("posts/new/practice", 422, Act(POST_FORM, EMPTY, POST)),
+            "new policy, errors": ("posts/new/policy", 422, Act(POST_FORM, EMPTY, POST)),
+            "new practice, preview": ("posts/new/practice", 200, Act(POST_FORM, WRITTEN, PREVIEW)),
+            "comment, errors": ("posts/{post_id}", 422, Act(COMMENT_FORM, {"body": ""})),
+            "comment, preview": ("posts/{post_id}", 200, Act(COMMENT_FORM, {"body": "Thank **you**."}, PREVIEW)),
+            "report, errors": ("posts/{practice}/flag", 422, Act("main [name=reason]", {})),
+            "profile, errors": ("profile", 422, Act("main [name=name]", {"name": ""})),
+            "profile, saved": ("profile", 200, Act("main [name=name]", {"name": "Giulia Ferrari"})),
+            "password, errors": ("profile/password", 422, Act(PASSWORD, {"password": "short"})),
+            "comment, signed out meanwhile": (
+                "posts/{post_id}",
+                400,
+                Act(COMMENT_FORM, {"body": "Not lost."}, signed_out_meanwhile=True),
+            ),
+        },
+    ),
+    *sent_by(
+        "author",
+        {
+            "post, preview": ("posts/{post_id}/edit", 200, Act(POST_FORM, WRITTEN, PREVIEW)),
+            "post, errors": ("posts/{post_id}/edit", 422, Act(POST_FORM, {"title": ""}, SAVE)),
+            "post, changed meanwhile": ("posts/{post_id}/edit", 409, Act(POST_FORM, WRITTEN | {"revision": "0"}, SAVE)),
+            "comment, changed meanwhile": (
+                "comments/{comment_id}/edit",
+                409,
+                Act(COMMENT_FORM, {"body": "Other words.", "revision": "99"}),
+            ),
+            "files, errors": ("posts/{post_id}/files", 422, Act("[type=file]", {})),
+            "withdraw, errors": ("posts/{post_id}/withdraw", 422, Act("main [name=reason]", {"reason": ""})),
+            "organisation, errors": ("organisations/de-sluis/edit", 422, Act("main [name=name]", {"name": ""})),
+            "invitation, errors": ("organisations/de-sluis/people", 422, Act("main [name=email]", {"email": "no"})),
+        },
+    ),
+    *sent_by(
+        "moderator",
+        {
+            "hide, errors": ("posts/{post_id}/moderate/hide", 422, Act("main [name=reason]", {"reason": ""})),
+            "concept, errors": ("vocabulary/new", 422, Act("main [name=broader]", {})),
+        },
+    ),
+)
+STATES = (*READERS, *PEOPLE)
+
+NO_PAGES = {
+    "static": "files",
+    "comments.show_comment": "leads to the comment's place on its post's page",
+    "organisations.show_by_number": "leads to the organisation's page",
+    "editor.ask_about_picture": "a part of a page, which a script puts there; the test of the editor looks at it",
+    "style_mail.show_mail": "a mail, which is checked as such",
+}
+
+
+def unlisted(routes: list[tuple[str, str]], values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(endpoint, path) of every page that no state shows; an argument without a value stays as it is."""
+    paths = [one.path.partition("?")[0] for one in STATES]
+    for endpoint, rule in routes:
+        if endpoint not in NO_PAGES and not any(pattern_of(rule).fullmatch(path) for path in paths):
+            yield endpoint, ARGUMENT.sub(lambda found, endpoint=endpoint: value(values, endpoint, found), rule)[1:]
+
+
+def pattern_of(rule: str) -> re.Pattern[str]:
+    """What the paths of a rule look like in this registry."""
+    rule = re.sub(r"<int:\w+>", r"({\\w+}|\\d+)", rule[1:])
+    return re.compile(ARGUMENT.sub("[^/]+", rule))
+
+
+def value(values: Mapping[str, str], endpoint: str, found: re.Match[str]) -> str:
+    """The value of an argument: of this page, of its area, or of all."""
+    area = endpoint.partition(".")[0]
+    names = (f"{endpoint}.{found[1]}", f"{area}.{found[1]}", found[1])
+    return next((values[name] for name in names if name in values), found[0])
