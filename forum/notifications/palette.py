@@ -6,7 +6,7 @@ from functools import cache
 from forum.core.resources import resource
 
 COLOUR = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{3,8})\b")
-DARK = re.compile(r':root\[data-scheme="dark"\]\s*\{(.*?)\}', re.DOTALL)
+DARK = re.compile(r'^  \[data-scheme="dark"\]\s*\{(.*?)\}', re.DOTALL | re.MULTILINE)
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 

@@ -48,9 +48,15 @@ SITE: Mapping[str, tuple[Any, Any]] = {
     "comment": (_("Comment"), _("What somebody says about a post. Comments have numbers and can be answered.")),
     "mention": (_("Mention"), _("A name in a text, written with @. The person hears of it.")),
     "accepted-answer": (_("Accepted answer"), _("The comment that helped the person who asked.")),
-    "report": (_("Report"), _("A note to the moderators that something is wrong with a post or comment.")),
+    "report": (
+        _p("a reader's note to the moderators", "Report"),
+        _("A note to the moderators that something is wrong with a post or comment."),
+    ),
     "moderator": (_("Moderator"), _("A person who looks after posts and comments for the network.")),
-    "review": (_("Review"), _("A moderator reads a post after it is posted. The mark says what came of it.")),
+    "review": (
+        _p("what moderators do", "Review"),
+        _("A moderator reads a post after it is posted. The mark says what came of it."),
+    ),
     "editor": (_("Editor"), _("A member who looks after the page and the people of an organisation.")),
     "member": (_("Member"), _("A person who belongs to an organisation of the network.")),
     "organisation": (
