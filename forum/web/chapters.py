@@ -20,10 +20,11 @@ SHOWN_ELSEWHERE = (CONTACT, DATES)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The chapters of a kind in their order, and which short answers stand in one of them instead of the box of facts."""
+    """The chapters of a kind in their order; which short answers stand in one of them, and which lead the box of facts."""
 
     chapters: tuple[str, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
 
 
 PLANS = {
@@ -35,6 +36,7 @@ PLANS = {
             "visit_us": CONTACT,
             "visit_languages": CONTACT,
         },
+        ("stage", "started_on", "ended_on"),
     ),
     "research": Plan(
         (BODY, "so_what", "method", "limits", SOURCE),
@@ -76,6 +78,13 @@ def plan_of(kind: Kind) -> Plan:
 def place_of(kind: Kind, fact: Fact) -> str:
     """Where a short answer stands: the name of a chapter, `contact`, `dates`, or nothing for the box of facts."""
     return DATES if kind.by_name[fact.name].section == DATES else plan_of(kind).facts.get(fact.name, "")
+
+
+def in_the_box(kind: Kind, facts: list[Fact]) -> list[Fact]:
+    """The short answers of the box of facts: what leads it, then the others in the kind's order."""
+    first = plan_of(kind).first
+    shown = [fact for fact in facts if not place_of(kind, fact)]
+    return sorted(shown, key=lambda fact: first.index(fact.name) if fact.name in first else len(first))
 
 
 def chapters_of(kind: Kind, passages: list[Passage], facts: list[Fact], *, also: tuple[str, ...]) -> Iterator[Chapter]:

@@ -21,7 +21,7 @@ from forum.library.reading import Translation, WholePost, attachments_of, relate
 from forum.web import labels
 from forum.web.answers import Fact, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
-from forum.web.chapters import AFFECTED, BODY, Chapter, chapters_of, place_of
+from forum.web.chapters import AFFECTED, BODY, Chapter, chapters_of, in_the_box, place_of
 from forum.web.insights_dates import Moment, timeline
 from forum.web.languages import interface_language
 from forum.web.templating import show_number
@@ -77,8 +77,12 @@ class PostView:
         return timeline(days, now().date())
 
     def facts_at(self, place: str = "") -> list[Fact]:
-        """The short answers that stand in a place of the page: in the box of facts, or for instance in `contact`."""
-        return [one for one in self.facts if place_of(self.kind, one) == place]
+        """The short answers that stand in a place of the page, such as `contact`; without one, those in the box of facts."""
+        return (
+            [one for one in self.facts if place_of(self.kind, one) == place]
+            if place
+            else in_the_box(self.kind, self.facts)
+        )
 
     def concepts(self, *names: str) -> list[tuple[str, list[ConceptLink]]]:
         """The concepts of these groups, such as `target_groups`, under their labels; groups without any are left out."""

@@ -1,17 +1,20 @@
 """The style pages in a real browser: axe finds nothing, long words fit 320 pixels, larger text breaks nothing."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from forum.web.style import PARTS
-from tests.journeys.conftest import free_port, wait_for
+from tests.journeys.conftest import free_port, run_forum, wait_for
 from tests.journeys.test_accessibility import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -24,17 +27,18 @@ p { margin-block-end: 2em !important }
 """
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site for developing."""
-    folder, port = tmp_path_factory.mktemp("style"), free_port()
-    environment = os.environ | {
-        "FORUM_DATA_DIR": str(folder / "data"),
-        "FORUM_BASE_URL": f"http://127.0.0.1:{port}",
-        "FORUM_DEVELOPMENT": "1",
-    }
+@contextmanager
+def serve(folder: Path, network: Iterable[dict[str, Any]] = (), **settings: str) -> Iterator[str]:
+    """A site of one's own, with these lines of the interchange format in it."""
+    port = free_port()
+    environment = (
+        os.environ | {"FORUM_DATA_DIR": str(folder / "data"), "FORUM_BASE_URL": f"http://127.0.0.1:{port}"} | settings
+    )
+    lines = folder / "network.jsonl"
+    lines.write_text("\n".join(json.dumps(line) for line in network), encoding="utf-8")
+    run_forum(environment, "import", str(lines), "--source", "journey")
     command = [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
-    with Path(folder / "serve.log").open("w") as log:
+    with (folder / "serve.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/readyz")
@@ -42,6 +46,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site for developing."""
+    with serve(tmp_path_factory.mktemp("style"), FORUM_DEVELOPMENT="1") as site:
+        yield site
 
 
 @pytest.fixture

@@ -108,6 +108,15 @@ def test_a_long_post_begins_with_its_contents_and_every_link_leads_somewhere(cas
     assert "contents" not in client.get(f"/posts/{short.id}", follow_redirects=True).text
 
 
+def test_how_far_a_practice_is_leads_its_facts(cast: Cast, client: FlaskClient) -> None:
+    post = factories.make_post(
+        cast.an, cast.sluis, details={"stage": "running", "staff_fte": 2, "orientation": "social"}
+    )
+    page = lxml.html.fromstring(client.get(f"/posts/{post.id}", follow_redirects=True).text)
+    terms = [one.text for one in page.xpath("//section[@aria-labelledby='glance']//dt")]
+    assert terms[:3] == ["How far it is", "Main aim of the work", "Staff (full-time jobs)"]
+
+
 def test_headings_of_a_full_practice_are_in_order(cast: Cast, client: FlaskClient) -> None:
     post = factories.make_post(cast.an, cast.sluis, body="## A heading\n\nText.", details=FULL["practice"])
     page = lxml.html.fromstring(client.get(f"/posts/{post.id}", follow_redirects=True).text)
