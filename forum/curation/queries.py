@@ -22,7 +22,7 @@ from forum.organisations.models import Organisation
 from forum.vocabulary.queries import vocabulary
 
 PAGE = 50
-DESK_PAGE = 8
+DESK_PAGE = 7
 CLOCK_DAYS = (2, 5)
 
 
