@@ -26,6 +26,7 @@ from forum.library.operations.attaching import (
 )
 from forum.library.reading import attachment_for, attachments_of, post_to_edit
 from forum.web.cards import post_url
+from forum.web.languages import say
 from forum.web.post_area import area
 from forum.web.post_form import errors_of
 from forum.web.post_view import is_shown_picture, small_size
@@ -66,7 +67,7 @@ def add_file(post_id: int) -> Any:
     try:
         added = attach_files(actor(), post_id, sent_files(), clean_description(request.form))
     except Invalid as problem:
-        return jsonify(errors=errors_of(problem)), 422
+        return jsonify(title=say(problem.sentence), errors=errors_of(problem)), 422
     return jsonify(sources=[source_of(one) for one in added])
 
 

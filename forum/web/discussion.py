@@ -128,7 +128,7 @@ def _kept(number: int, place: str, form: CommentForm, address: str) -> Any:
     except Conflict as problem:
         draft = form_draft_of(actor(), place)
         now = {"body": draft.content.get("body", "")} if draft else {}
-        return jsonify(sentence=say(problem.sentence), now=now, kept=mark_of(draft)), 409
+        return jsonify(title=say(problem.sentence), now=now, kept=mark_of(draft)), 409
 
 
 @area.page("/comments/<int:comment_id>/edit", needs=Need.PERSON, methods=("GET", "POST"))

@@ -105,7 +105,7 @@ def elsewhere(post_id: int | None, sentence: str) -> Any:
     texts = {name: found[-1] for name, found in now.items()}
     revision = post.revision if post and post.status in UNPOSTED else None
     mark = form_drafts.mark_of(kept_before)
-    return jsonify(sentence=sentence, now=texts, revision=revision, kept=mark, edit_url=address), 409
+    return jsonify(title=sentence, now=texts, revision=revision, kept=mark, edit_url=address), 409
 
 
 @area.page("/posts/<int:post_id>/discard", needs=Need.PERSON, methods=("GET", "POST"))

@@ -17,6 +17,7 @@ export class Editor {
   listen() {
     const { area, bar } = this;
     area.addEventListener('keydown', (event) => this.press(event));
+    area.addEventListener('keyup', () => { this.shifted = false; });
     area.addEventListener('paste', (event) => this.paste(event));
     area.addEventListener('focus', () => import('./completion.js'), { once: true });
     if (this.place.dataset.previewUrl) area.addEventListener('input', () => this.readAlong(), { once: true });
@@ -33,8 +34,9 @@ export class Editor {
     const { area } = this;
     area.focus();
     area.setSelectionRange(done.from, done.to);
-    const typed = document.execCommand(done.put ? 'insertText' : 'delete', false, done.put);
-    if (!typed && done.from + done.put.length !== done.to) {
+    const isChange = done.put || done.from !== done.to;
+    const typed = isChange && document.execCommand(done.put ? 'insertText' : 'delete', false, done.put);
+    if (isChange && !typed) {
       area.setRangeText(done.put, done.from, done.to, 'end');
       area.dispatchEvent(new Event('input', { bubbles: true }));
     }

@@ -163,6 +163,8 @@ def test_a_paste_can_be_undone_and_comes_plain_on_request(writing: Page) -> None
     expect(area).to_have_value("Before We **sew**")
     writing.keyboard.press("Control+z")
     expect(area).to_have_value("Before ")
+    area.evaluate(GIVE, ["<img src='https://example.org/p.gif'>", ""])
+    expect(area).to_have_value("Before ")
     writing.evaluate(
         "() => navigator.clipboard.write([new ClipboardItem({'text/html': new Blob(['<b>sew</b>'], {type: 'text/html'}),"
         " 'text/plain': new Blob(['sew'], {type: 'text/plain'})})])"

@@ -60,7 +60,7 @@ def test_of_two_windows_with_one_draft_only_the_first_to_save_goes_on(cast: Cast
     second = keep(browser, address, **shown | {"body": "By the second window."})
     assert second.status_code == 409
     assert second.json["now"] == {"title": "T", "body": "By the first window."}
-    assert "in another window" in second.json["sentence"]
+    assert "in another window" in second.json["title"]
     more = shown | {"body": "More by the first.", "revision": str(first.json["revision"])}
     assert keep(browser, address, **more).status_code == 200
     assert the_post().body == "More by the first."
