@@ -1,7 +1,7 @@
 """Measures everything there is a bench for, and prints tables: python -m bench [--corpus FILE] [--posts 2000]
 
-One after the other, each in a process of its own: the web server, the pages, the search engine, import and export.
-Each can be run alone and longer: python -m bench.pages --help. What came out last: docs/benchmarks.md.
+One after the other, each in a process of its own: the web server, the pages, how fast and how well the search finds,
+import and export. Each can be run alone and longer: python -m bench.pages --help. What came out last: docs/benchmarks.md.
 """
 
 import argparse
@@ -17,6 +17,7 @@ def benches(posts: int, corpus: Path | None) -> dict[str, list[str]]:
         "The web server": ["bench.servers", "--only", "speed", "--rounds", "1", "--seconds", "1", "house 2"],
         "Pages": ["bench.pages", "--posts", str(posts), *source],
         "Search": ["bench.search", "--posts", str(posts), *source[1:]],
+        "Search quality": ["bench.quality"],
         "Import": ["bench.importing", "--posts", str(posts), *source],
     }
 
