@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from forum.core.errors import Conflict, Missing
 from forum.core.languages import guess_language, language_name
 from forum.core.limits import check_limit
+from forum.core.text import CONTROL_CHARACTERS
 from forum.library.content import content_of
 from forum.library.kinds import KINDS
 from forum.library.models import Post
@@ -79,7 +80,7 @@ def kept(post: Post, values: Values, is_whole: bool) -> Any:
     """Answer the script; what a draft cannot take as it is (a title too long) is kept as it was typed."""
     place, draft = place_of(post.id), None
     if not is_whole:
-        typed = {name: list(texts) for name, texts in values.items() if name not in ("revision", "request_key", "kept")}
+        typed = typed_in(values)
         revision = post.revision if post.status in UNPOSTED else number_in(values, "revision") or post.revision
         seen = values["kept"][-1] if values.get("kept") else None
         draft = form_drafts.save_form_draft(actor(), place, typed, revision, seen)
@@ -92,6 +93,15 @@ def kept(post: Post, values: Values, is_whole: bool) -> Any:
         save_url=url_for("posts.keep_typing", post_id=post.id),
         edit_url=url_for("posts.edit_post", post_id=post.id),
     )
+
+
+def typed_in(values: Values) -> dict[str, list[str]]:
+    """What somebody typed, without what belongs to the sending and without characters that no database keeps."""
+    return {
+        CONTROL_CHARACTERS.sub("", name): [CONTROL_CHARACTERS.sub("", text) for text in texts]
+        for name, texts in values.items()
+        if name not in ("revision", "request_key", "kept")
+    }
 
 
 def elsewhere(post_id: int | None, sentence: str) -> Any:
