@@ -315,6 +315,7 @@ NO_PAGES = {
     "comments.show_comment": "leads to the comment's place on its post's page",
     "organisations.show_by_number": "leads to the organisation's page",
     "editor.ask_about_picture": "a part of a page, which a script puts there; the test of the editor looks at it",
+    "style.show_part": "the test of the style page looks at every part",
     "style_mail.show_mail": "a mail, which is checked as such",
 }
 

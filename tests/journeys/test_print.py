@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from forum.library.kinds import KINDS
-from tests.journeys.test_style import serve
+from tests.journeys.looks import SPACED
+from tests.journeys.test_style import LARGE, site_of
 from tests.web.test_chapters import FULL
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -58,7 +59,7 @@ def network() -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with a post of every kind."""
-    with serve(tmp_path_factory.mktemp("print"), network()) as site:
+    with site_of(tmp_path_factory.mktemp("print"), network()) as site:
         yield site
 
 
@@ -90,3 +91,19 @@ def test_what_can_only_be_clicked_is_not_printed(address: str, page: Page, numbe
     source = page.locator(".print-only").inner_text()
     assert f"{address}/en/posts/{number}/printed-{kind}" in source
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize(("number", "kind"), list(enumerate(KINDS, start=1)))
+def test_a_post_stays_whole_with_larger_and_wider_set_text(
+    address: str, chromium: Browser, number: int, kind: str
+) -> None:
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    too_wide = {}
+    for width, style in ((320, ""), (320, SPACED), (640, LARGE)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{address}/en/posts/{number}")
+        page.add_style_tag(content=style or "/* nothing */")
+        too_wide[width, style] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    context.close()
+    assert {look: pixels for look, pixels in too_wide.items() if pixels > 0} == {}, kind

@@ -1,57 +1,40 @@
 """The style pages in a real browser: axe finds nothing, long words fit 320 pixels, larger text breaks nothing."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from forum.web.style import PARTS
-from tests.journeys.conftest import free_port, run_forum, wait_for
-from tests.journeys.test_accessibility import RULES
+from tests.journeys.looks import AXE, RUN_AXE, SPACED, TAGS
+from tests.journeys.serving import environment_of, free_port, run_python, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 PAGES = ["style", *(f"style/{part}" for part in PARTS)]
-# What WCAG 1.4.12 lets readers ask for.
-SPACED = """
-* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
-p { margin-block-end: 2em !important }
-"""
+LARGE = ":root { font-size: 200% }"
 
 
 @contextmanager
-def serve(folder: Path, network: Iterable[dict[str, Any]] = (), **settings: str) -> Iterator[str]:
+def site_of(folder: Path, network: Iterable[dict[str, Any]] = (), **settings: str) -> Iterator[str]:
     """A site of one's own, with these lines of the interchange format in it."""
     port = free_port()
-    environment = (
-        os.environ | {"FORUM_DATA_DIR": str(folder / "data"), "FORUM_BASE_URL": f"http://127.0.0.1:{port}"} | settings
-    )
+    environment = environment_of(folder, port, **settings)
     lines = folder / "network.jsonl"
     lines.write_text("\n".join(json.dumps(line) for line in network), encoding="utf-8")
-    run_forum(environment, "import", str(lines), "--source", "journey")
-    command = [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
-    with (folder / "serve.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(30)
+    run_python(environment, "forum", "import", str(lines), "--source", "journey")
+    with serving(folder, port, environment) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site for developing."""
-    with serve(tmp_path_factory.mktemp("style"), FORUM_DEVELOPMENT="1") as site:
+    with site_of(tmp_path_factory.mktemp("style"), FORUM_DEVELOPMENT="1") as site:
         yield site
 
 
@@ -73,8 +56,8 @@ def test_style_pages_are_open_to_everybody(address: str, page: Page) -> None:
     for place, name in enumerate(PAGES):
         page.set_viewport_size({"width": (320, 1280)[place % 2], "height": 900})
         page.goto(f"{address}/en/{name}")
-        found = Axe().run(page, options=RULES).response["violations"]
-        wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+        page.evaluate(AXE)
+        wrong += [f"{name}: {one}" for one in page.evaluate(RUN_AXE, TAGS)]
     assert wrong == []
 
 
@@ -100,6 +83,6 @@ def test_what_readers_ask_of_their_browser_breaks_nothing(address: str, page: Pa
         if want == "spaced text":
             page.add_style_tag(content=SPACED)
         if want == "large text":
-            page.add_style_tag(content=":root { font-size: 200% }")
+            page.add_style_tag(content=LARGE)
         too_wide[name] = overflow(page)
     assert {name: pixels for name, pixels in too_wide.items() if pixels > 0} == {}

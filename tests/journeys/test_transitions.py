@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.conftest import Site
+from tests.journeys.serving import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
