@@ -15,8 +15,10 @@ from forum.core.logs import prepare_logs
 from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
+from forum.core.storage import Store
 from forum.curation.messages import forget_messages
 from forum.discussion.retention import forget_deleted_comments
+from forum.library import transcribing
 from forum.notifications import mailing
 from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
@@ -75,10 +77,13 @@ def introduce_consumers(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     mailer = mailer_from(settings.mail_url, formataddr((settings.name, settings.mail_from)))
     consumers.introduce("mailing", mailing.WANTED, mailing.consume)
+    store = Store(settings.upload_dir)
+    consumers.introduce(transcribing.CONSUMER, transcribing.WANTED, transcribing.handler_for(store), transcribing.BATCH)
     app.extensions["chores"] = (
         *app.extensions.get("chores", ()),
         partial(send_due_mails, mailer, settings),
         hourly(forget_stale, forget_invitations, forget_deleted_comments, forget_messages, forget_sent_mails),
+        hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 
 

@@ -54,6 +54,7 @@ UNFEATURED = event_kind(
     is_public=True,
 )
 ATTACHED = event_kind("attachment.added", "A file or picture was added to a post.")
+TRANSCRIBED = event_kind("attachment.read", "The words of a document were read, for the search.")
 DETACHED = event_kind("attachment.removed", "A file or picture was taken off a post.")
 
 CHANGES_PAGE = (
@@ -73,5 +74,6 @@ CHANGES_PAGE = (
     FEATURED,
     UNFEATURED,
     ATTACHED,
+    TRANSCRIBED,
     DETACHED,
 )

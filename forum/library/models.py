@@ -196,6 +196,16 @@ class Attachment(Model):
     removed_at: Mapped[datetime | None]
 
 
+class AttachmentText(Model):
+    """The words of a document, by the SHA-256 of its content; empty when it has none or cannot be read."""
+
+    __tablename__ = "attachment_texts"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    read_at: Mapped[datetime]
+
+
 class FormDraft(Model):
     """What a person is typing into a form (`place` names it, like `posts/7/edit`), kept until it is sent or thrown away."""
 

@@ -13,7 +13,7 @@ from forum.core.db import db
 from forum.discussion.models import Comment
 from forum.library.fields import Field, Type
 from forum.library.kinds import KINDS
-from forum.library.models import Attachment, Post, PostConcept, PostCountry
+from forum.library.models import Attachment, AttachmentText, Post, PostConcept, PostCountry
 from forum.library.policy import SHOWN, audience
 from forum.organisations.models import Organisation
 from forum.search.analysis import folded, stems_of, title_key, words_of
@@ -56,6 +56,7 @@ class Around:
     countries: list[str] = field(default_factory=list)
     concept_ids: list[int] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    files_text: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -152,6 +153,8 @@ def _passages(post: Any, around: Around, entries: Iterable[Entry]) -> Iterator[P
     for entry in entries:
         for language, label in entry.labels.items():
             yield Passage("about", label, language, is_written=False)
+    for text in around.files_text:
+        yield Passage("files", text, post.language)
     for html, language in around.comments:
         yield Passage("comments", plain_text(html), language)
 
@@ -212,8 +215,10 @@ def _surroundings(posts: Sequence[Any]) -> dict[int, Around]:
     concepts = select(PostConcept.post_id, PostConcept.concept_id).where(PostConcept.post_id.in_(ids))
     for post_id, concept_id in db.session.execute(concepts.order_by(PostConcept.post_id, PostConcept.position)):
         found[post_id].concept_ids.append(concept_id)
-    for post_id, filename, caption in db.session.execute(_files(ids)):
+    for post_id, filename, caption, text in db.session.execute(_files(ids)):
         found[post_id].files.append(f"{filename} {caption}")
+        if text:
+            found[post_id].files_text.append(text)
     for post_id, html, language in db.session.execute(_comments(ids)):
         found[post_id].comments.append((html, language))
     return found
@@ -226,7 +231,8 @@ def _organisations(posts: Sequence[Any]) -> Any:
 
 
 def _files(ids: Sequence[int]) -> Any:
-    query = select(Attachment.post_id, Attachment.filename, Attachment.caption)
+    query = select(Attachment.post_id, Attachment.filename, Attachment.caption, AttachmentText.text)
+    query = query.outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
     return query.where(Attachment.post_id.in_(ids), Attachment.removed_at.is_(None)).order_by(Attachment.id)
 
 

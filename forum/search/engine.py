@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from forum.core.errors import ForumError
 from forum.core.text import Message
 
-TEXT_FIELDS = ("title", "text", "about", "comments")
+TEXT_FIELDS = ("title", "text", "about", "comments", "files")
 CONCEPT_FIELDS = ("concepts", "broader")
 FACETS = (
     "kind",

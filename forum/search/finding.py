@@ -1,7 +1,7 @@
 """Finding posts for a reader: the words understood, the index asked, the hits checked again in SQL, the passages shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from sqlalchemy import not_, select
@@ -11,7 +11,7 @@ from forum.core.db import db
 from forum.core.events import Delivery, Event
 from forum.core.text import Message
 from forum.core.text import message as _
-from forum.library.models import Post
+from forum.library.models import Attachment, AttachmentText, Post
 from forum.library.policy import SHOWN, listed, listens_to
 from forum.library.queries import PostCard, cards_by_id
 from forum.search.analysis import is_small, title_key, words_of
@@ -27,6 +27,7 @@ from forum.vocabulary.words import stem
 
 log = structlog.get_logger()
 
+LONGEST_DOCUMENT = 200_000
 Filters = Mapping[str, tuple[str, ...]]
 
 DEFAULT_STATUS = ("published",)
@@ -178,6 +179,23 @@ def snippets_of(cards: Sequence[PostCard], sought: Sought, concept_ids: Sequence
         )
         if passage:
             found[post.id] = passage
+    return found | _in_documents([card for card in cards if card.id not in found], sought)
+
+
+def _in_documents(cards: Sequence[PostCard], sought: Sought) -> dict[int, Snippet]:
+    """The best passage of the documents attached to each of these posts."""
+    if not cards:
+        return {}
+    languages = {card.id: card.language for card in cards}
+    texts = select(Attachment.post_id, Attachment.filename, AttachmentText.text).join(
+        AttachmentText, AttachmentText.sha256 == Attachment.sha256
+    )
+    attached = texts.where(Attachment.post_id.in_(languages), Attachment.removed_at.is_(None)).order_by(Attachment.id)
+    found: dict[int, Snippet] = {}
+    for post_id, filename, text in db.session.execute(attached):
+        passage = best_passage([text], languages[post_id], sought, LONGEST_DOCUMENT) if post_id not in found else None
+        if passage:
+            found[post_id] = replace(passage, document=filename)
     return found
 
 

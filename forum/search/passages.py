@@ -24,9 +24,13 @@ def plain_text(safe_html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A passage in pieces: text, and whether it was looked for. It knows how to show itself as HTML, all text escaped."""
+    """A passage in pieces: text, and whether it was looked for. It knows how to show itself as HTML, all text escaped.
+
+    `document` is the name of the attached document that it is from; empty for the post's own text.
+    """
 
     pieces: tuple[tuple[str, bool], ...]
+    document: str = ""
 
     def __html__(self) -> str:
         """The passage with the words found in `<mark>`."""
@@ -78,11 +82,14 @@ class Mark:
     key: str
 
 
-def best_passage(texts: Iterable[str], language: str, sought: Sought) -> Snippet | None:
-    """The stretch of these texts that holds most of what is looked for; None when they hold nothing of it."""
+def best_passage(texts: Iterable[str], language: str, sought: Sought, longest: int = LONGEST_SOURCE) -> Snippet | None:
+    """The stretch of these texts that holds most of what is looked for; None when they hold nothing of it.
+
+    Of each text the first `longest` characters are looked at.
+    """
     best: tuple[int, str, int, list[Mark]] | None = None
     for text in texts:
-        line = " ".join(text[:LONGEST_SOURCE].split())
+        line = " ".join(text[:longest].split())
         marks = _marks(line, language, sought)
         start, value = _best_window(marks)
         if marks and (best is None or value > best[0]):

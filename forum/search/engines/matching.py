@@ -24,7 +24,16 @@ from forum.search.engine import (
 from forum.search.engines.ranking import has_exact_title, order, weighed
 from forum.search.engines.segments import OFFERED, WORDS, Leaf, Mask, Numbers, Places, Snapshot, Weights
 
-BOOSTS = {"title": 3.0, "text": 1.0, "about": 0.8, "comments": 0.6, WORDS: 1.0, "concepts": 0.6, "broader": 0.3}
+BOOSTS = {
+    "title": 3.0,
+    "text": 1.0,
+    "about": 0.8,
+    "comments": 0.6,
+    "files": 0.5,
+    WORDS: 1.0,
+    "concepts": 0.6,
+    "broader": 0.3,
+}
 K1, B = 1.2, 0.75
 MOST_WORDS_BEGINNING = 1000
 MOST_WORDS_OFFERED = 300
