@@ -179,7 +179,10 @@ def snippets_of(cards: Sequence[PostCard], sought: Sought, concept_ids: Sequence
         )
         if passage:
             found[post.id] = passage
-    return found | _in_documents([card for card in cards if card.id not in found], sought)
+    unexplained = [
+        card for card in cards if card.id not in found and not best_passage([card.title], card.language, sought)
+    ]
+    return found | _in_documents(unexplained, sought)
 
 
 def _in_documents(cards: Sequence[PostCard], sought: Sought) -> dict[int, Snippet]:
