@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext as _p
+from flask_babel import lazy_pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Abbreviation:
 
 SITE: Mapping[str, tuple[Any, Any]] = {
     "post": (
-        _p("a post", "Post"),
+        lazy_pgettext("a post", "Post"),
         _("One entry of the library: a practice, a study, a policy update, a question or news."),
     ),
     "practice": (
@@ -49,12 +49,12 @@ SITE: Mapping[str, tuple[Any, Any]] = {
     "mention": (_("Mention"), _("A name in a text, written with @. The person hears of it.")),
     "accepted-answer": (_("Accepted answer"), _("The comment that helped the person who asked.")),
     "report": (
-        _p("a reader's note to the moderators", "Report"),
+        lazy_pgettext("a reader's note to the moderators", "Report"),
         _("A note to the moderators that something is wrong with a post or comment."),
     ),
     "moderator": (_("Moderator"), _("A person who looks after posts and comments for the network.")),
     "review": (
-        _p("what moderators do", "Review"),
+        lazy_pgettext("what moderators do", "Review"),
         _("A moderator reads a post after it is posted. The mark says what came of it."),
     ),
     "editor": (_("Editor"), _("A member who looks after the page and the people of an organisation.")),
