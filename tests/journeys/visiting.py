@@ -64,10 +64,10 @@ class Visitors:
         Nobody may: then as a visitor, which will be found wanting.
         """
         site = self.sites["showroom"]
-        for endpoint, path in unlisted(site.routes, site.values):
+        for _endpoint, path in unlisted(site.routes, site.values):
             who, mimetype = self.first_who_may(path)
             if mimetype == "text/html":
-                yield State(who, endpoint, path)
+                yield State(who, path, path)
 
     def first_who_may(self, path: str) -> tuple[str, str]:
         """The first person who may see a page, and what it is."""
