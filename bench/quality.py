@@ -98,7 +98,7 @@ def ask(queries: Iterable[Judged], **switches: Any) -> list[Outcome]:
     known = {row.id: row for row in db.session.execute(posts.where(Origin.type == "post", Origin.source == SOURCE))}
     actor, found = member_of_all(), []
     for one in queries:
-        wish = Wish(one.query, per_page=SHOWN, facets=(), reader_language=one.language, **switches)
+        wish = Wish(one.query, per_page=SHOWN, facets=(), reader_language=one.language, grouped=False, **switches)
         rows = [known[card.id] for card in find_posts(current_engine(), actor, wish).cards if card.id in known]
         own = [row.ref for row in rows if row.language == one.language]
         found.append(Outcome(one, [row.ref for row in rows], own))

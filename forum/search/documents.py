@@ -74,6 +74,7 @@ COLUMNS = (
     Post.visibility,
     Post.review,
     Post.published_at,
+    Post.translation_of_id,
 )
 
 
@@ -116,6 +117,7 @@ def _document(post: Any, around: Around, known: Vocabulary) -> Document:
         id=post.id,
         revision=post.version,
         published=int(published.timestamp()),
+        group=post.translation_of_id or 0,
         stems=stems,
         words=words,
         offered=_offered(passages, post.language),

@@ -39,7 +39,8 @@ class Document:
     `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
     `offered` are words as people write them, to complete what somebody types; `keywords` are codes by filter, and the
     audience tokens of `library.policy`. `concepts` are the keys of those that the text names, as often as it does, and
-    `broader` those above them. `published` is in seconds since 1970.
+    `broader` those above them. `published` is in seconds since 1970. `group` is the number of the post that this one is a
+    translation of; 0 when it is none.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Document:
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
     concepts: Sequence[str] = ()
     broader: Sequence[str] = ()
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class Query:
 
     Every group of `wanted` must be met by one of its parts, and no part of `unwanted`. Several values of a filter mean
     "or". `audience` are the tokens that the reader listens to. A post with `title` for a title key comes first. Posts in
-    `without` do not exist for this query.
+    `without` do not exist for this query. With `grouped`, posts that are translations of one another are one hit, shown
+    in `language` where that text may be seen and meets the filters (with `as_matched`, the words too); totals and facets
+    count such groups.
     """
 
     audience: frozenset[str]
@@ -104,19 +108,23 @@ class Query:
     offset: int = 0
     limit: int = 20
     without: frozenset[int] = frozenset()
+    grouped: bool = False
+    language: str = ""
+    as_matched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What was found: ids in order with their scores, how many in all, and for each facet how many have each value.
 
-    A facet's counts are under all filters but its own.
+    A facet's counts are under all filters but its own. `siblings` has, by id, the other texts of a group that may be seen.
     """
 
     ids: list[int] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
     total: int = 0
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    siblings: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import not_, select
@@ -39,7 +40,11 @@ ANY_WORDS = _("No post has all of these words. These have some of them.")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a reader asks for. `filters` are codes by facet; several of one facet mean "or"."""
+    """What a reader asks for. `filters` are codes by facet; several of one facet mean "or".
+
+    With `grouped`, posts that are translations of one another are one result, in the reader's language if it has one; with
+    `as_matched` only if that text has the words as well.
+    """
 
     text: str = ""
     filters: Filters = field(default_factory=dict)
@@ -50,6 +55,8 @@ class Wish:
     across_languages: bool = True
     reader_language: str = "en"
     as_written: bool = False
+    grouped: bool = True
+    as_matched: bool = False
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -57,9 +64,21 @@ class Wish:
         return tuple(status for status in self.filters.get("status", ()) if status in SHOWN) or DEFAULT_STATUS
 
 
+class Translation(NamedTuple):
+    """Another text of a post, in another language."""
+
+    id: int
+    language: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a reader gets: the query as understood, cards in order, scores and passages by id, counts, and what to say about it."""
+    """What a reader gets: the query as understood, cards in order, scores and passages by id, counts, and what to say about it.
+
+    `translations` are those of each card that the reader may see as well. Totals and facets count a post and its
+    translations as one; a post of which only some texts match counts once, too.
+    """
 
     text: str
     cards: list[PostCard]
@@ -67,6 +86,7 @@ class Found:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
     snippets: dict[int, Snippet] = field(default_factory=dict)
+    translations: dict[int, list[Translation]] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     concept_ids: tuple[int, ...] = ()
     corrected: str = ""
@@ -116,6 +136,7 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         facets=hits.facets,
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
         snippets=snippets_of(cards, Sought.of(asked.wanted), meant.concept_ids),
+        translations=translations_of(actor, hits.siblings, wish.statuses),
         notes=notes,
         concept_ids=meant.concept_ids,
         corrected=better if hits.total else "",
@@ -140,7 +161,22 @@ def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Q
         offset=(wish.page - 1) * wish.per_page,
         limit=wish.per_page,
         without=without,
+        grouped=wish.grouped,
+        language=wish.reader_language,
+        as_matched=wish.as_matched,
     )
+
+
+def translations_of(
+    actor: Actor, siblings: Mapping[int, Sequence[int]], statuses: tuple[str, ...]
+) -> dict[int, list[Translation]]:
+    """The other texts of these posts that an actor may see, by post, in the order of their languages' codes."""
+    numbers = [number for others in siblings.values() for number in others]
+    if not numbers:
+        return {}
+    query = select(Post.id, Post.language, Post.title).where(Post.id.in_(numbers), listed(actor, statuses))
+    known = {row.id: Translation(*row) for row in db.session.execute(query.order_by(Post.language, Post.id))}
+    return {number: [one for one in known.values() if one.id in set(others)] for number, others in siblings.items()}
 
 
 def _together(chosen: Filters, written: Filters) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import jsonify, request, url_for
 
 from forum.core.origins import origins_of
+from forum.library.models import slug_of
 from forum.library.queries import PostCard, cards_by_id
 from forum.library.reading import WholePost, post_for_page
 from forum.search.engine import FACETS
@@ -38,7 +39,7 @@ def search() -> Any:
     started = time.perf_counter()
     limit_searching()
     asked = read_wish(request.args, PER_PAGE)
-    wish = replace(asked.demanded(), reader_language=interface_language())
+    wish = replace(asked.demanded(), reader_language=interface_language(), as_matched=True)
     found = find_posts(current_engine(), actor(), wish)
     answer = found_posts(wish, found)
     if asked.ignored:
@@ -86,6 +87,7 @@ def found_posts(wish: Wish, found: Found) -> dict[str, Any]:
 def found_post(card: PostCard, found: Found, ref: str | None) -> dict[str, Any]:
     """One hit."""
     snippet = found.snippets.get(card.id) or Snippet(((card.summary, False),))
+    others = found.translations.get(card.id, [])
     return {
         "id": card.id,
         "kind": card.kind,
@@ -100,6 +102,11 @@ def found_post(card: PostCard, found: Found, ref: str | None) -> dict[str, Any]:
         "url": post_path(card.id, card.slug),
         "ref": ref,
         "score": found.scores.get(card.id, 0.0),
+        "languages": [card.language, *(one.language for one in others)],
+        "translations": [
+            {"id": one.id, "language": one.language, "title": one.title, "url": post_path(one.id, slug_of(one.title))}
+            for one in others
+        ],
     }
 
 

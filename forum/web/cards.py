@@ -1,14 +1,16 @@
 """Posts as cards: what `post_card` in templates/components/cards.html shows, the same on every page that lists posts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
 
 from forum.core.languages import country_name
+from forum.library.models import slug_of
 from forum.library.queries import PostCard
+from forum.search.finding import Found
 from forum.search.passages import Snippet
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry, Vocabulary
@@ -21,6 +23,14 @@ class ConceptLink(NamedTuple):
     label: str
     url: str
     pattern: str
+
+
+class TextLink(NamedTuple):
+    """The same post in another language."""
+
+    language: str
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,20 @@ class Card:
     comment_count: int
     themes: list[ConceptLink]
     is_new: bool
+    translations: list[TextLink] = field(default_factory=list)
+
+
+def show_results(found: Found) -> list[Card]:
+    """The cards of what a search found, with the words found and the other languages of each."""
+    return [
+        replace(
+            card,
+            translations=[TextLink(one.language, one.title, post_url(one.id, slug_of(one.title))) for one in others],
+        )
+        if (others := found.translations.get(card.id))
+        else card
+        for card in show_cards(found.cards, snippets=found.snippets)
+    ]
 
 
 def show_cards(

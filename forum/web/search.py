@@ -14,7 +14,7 @@ from forum.search.service import current_engine
 from forum.vocabulary.matcher import suggest_themes
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
-from forum.web.cards import concept_url, show_cards
+from forum.web.cards import concept_url, show_results
 from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
 from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
@@ -47,7 +47,7 @@ def show_search() -> str:
         "search/search.html",
         wish=wish,
         total=found.total,
-        cards=show_cards(found.cards, snippets=found.snippets),
+        cards=show_results(found),
         notes=found.notes,
         corrected=found.corrected,
         as_written_url=search_url(wish, page=1, spelling=OFF),

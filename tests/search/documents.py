@@ -18,6 +18,7 @@ def document(
     revision: int = 1,
     published: int = 0,
     audience: tuple[str, ...] = ("public",),
+    group: int = 0,
     **keywords: tuple[str, ...],
 ) -> Document:
     """A document as `search.documents` would make it."""
@@ -26,6 +27,7 @@ def document(
         id=number,
         revision=revision,
         published=published or number,
+        group=group,
         stems={name: stems_of(words, language) for name, words in passages.items()},
         words=[word for words in passages.values() for word in [*folded(words), BREAK]],
         offered=passages["title"],

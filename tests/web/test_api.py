@@ -63,6 +63,8 @@ def test_a_search_answers_in_the_promised_shape(library: dict[str, Post], cast: 
         "published_at": "2026-01-05T09:00:00Z",
         "url": f"/posts/{post.id}/bakery-public",
         "ref": "demo:x1",
+        "languages": ["en"],
+        "translations": [],
     }
 
 

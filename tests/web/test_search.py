@@ -303,3 +303,24 @@ def test_a_post_that_only_means_the_words_shows_where(search_index: SearchIndex,
     search_index.build()
     page = browser_of(None).get("/en/search?q=maatwerkbedrijf").text
     assert re.search(r"<mark>entreprise</mark>.{0,20}<mark>insertion</mark>", page)
+
+
+def test_a_post_in_two_languages_is_one_result_that_leads_to_both(
+    search_index: SearchIndex, cast: Cast, client: FlaskClient
+) -> None:
+    dutch = make_post(cast.an, cast.sluis, title="Een bakkerij", language="nl")
+    french = make_post(cast.an, cast.sluis, title="Un fournil", language="fr", translation_of_id=dutch.id)
+    search_index.build()
+    page = client.get("/fr/search?q=bakkerij").text
+    assert titles(page) == ["Un fournil"]
+    other = fromstring(page).xpath("//p[@class='card-languages']/a")
+    assert [(one.get("hreflang"), one.get("href")) for one in other] == [("nl", f"/fr/posts/{dutch.id}/een-bakkerij")]
+    assert other[0].text_content() == "néerlandais: Een bakkerij"
+    answer = client.get("/fr/api/v1/search?q=bakkerij").json
+    assert answer is not None
+    assert answer["total"] == 1
+    assert answer["items"][0]["id"] == dutch.id, "a program gets the text that has the words"
+    assert answer["items"][0]["languages"] == ["nl", "fr"]
+    assert answer["items"][0]["translations"] == [
+        {"id": french.id, "language": "fr", "title": "Un fournil", "url": f"/posts/{french.id}/un-fournil"}
+    ]

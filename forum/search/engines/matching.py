@@ -6,7 +6,7 @@ The scores are those of Whoosh's BM25F (K1 = 1.2, B = 0.75; Robertson, Zaragoza,
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from forum.search.engine import (
     Query,
     Word,
 )
+from forum.search.engines.grouping import count_values, first_of_each, members_of, shown_for
 from forum.search.engines.ranking import has_exact_title, order, weighed
 from forum.search.engines.segments import OFFERED, WORDS, Leaf, Mask, Numbers, Places, Snapshot, Weights
 
@@ -37,6 +38,7 @@ BOOSTS = {
 K1, B = 1.2, 0.75
 MOST_WORDS_BEGINNING = 1000
 MOST_WORDS_OFFERED = 300
+NO_PLACES = np.zeros(0, np.int32)
 
 
 @dataclass(slots=True)
@@ -125,10 +127,15 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one leaf gives: the documents that match and are visible, before and after the filters."""
+    """What one leaf gives: the documents that match and are visible, before and after the filters.
+
+    `families` is -1 for documents that count by themselves; `visible` has those that do not match as well.
+    """
 
     leaf: Leaf
+    families: Places
     scores: Weights
+    visible: Mask
     before: Mask
     filters: dict[str, Mask]
 
@@ -140,36 +147,64 @@ class Found:
                 found &= mask
         return found
 
-    def counts(self, facet: str) -> Counter[str]:
-        """How many documents have each value of a facet."""
-        values, places, codes = self.leaf.segment.codes(facet)
-        numbers = np.bincount(codes[self.under(but=facet)[places]], minlength=len(values))
-        return Counter({values[code]: int(numbers[code]) for code in np.flatnonzero(numbers)})
+    def chosen_in(self, language: str, as_matched: bool) -> Mask:
+        """The visible documents in a language that meet the filters, and with `as_matched` the words."""
+        found = (self.before if as_matched else self.visible) & self.leaf.having_any("language", [language])
+        for mask in self.filters.values():
+            found &= mask
+        return found
 
 
 def search(snapshot: Snapshot, query: Query) -> Hits:
     """Everything a query asks for."""
-    found = [_found(snapshot, leaf, query) for leaf in snapshot.leaves]
+    found = [_found(snapshot, place, query) for place in range(len(snapshot.leaves))]
     masks = [one.under() for one in found]
     ids = _gather(one.leaf.segment.numbers("id")[mask] for one, mask in zip(found, masks, strict=True))
     published = _gather(one.leaf.segment.numbers("published")[mask] for one, mask in zip(found, masks, strict=True))
+    families = np.concatenate([NO_PLACES, *(one.families[mask] for one, mask in zip(found, masks, strict=True))])
     leaves = [(one.leaf, one.scores, mask) for one, mask in zip(found, masks, strict=True)]
     scores = np.concatenate([np.zeros(0, np.float32), *(weighed(snapshot, *one) for one in leaves)])
     exact = np.concatenate([np.zeros(0, np.bool_), *(has_exact_title(leaf, query)[mask] for leaf, _s, mask in leaves)])
-    best = order(query, ids, published, scores, exact)[query.offset : query.offset + query.limit]
-    return Hits(
+    in_order = order(query, ids, published, scores, exact)
+    in_order = in_order[first_of_each(families[in_order])]
+    best = in_order[query.offset : query.offset + query.limit]
+    hits = Hits(
         ids=ids[best].tolist(),
         scores=[round(float(score), 4) for score in scores[best]],
-        total=len(ids),
-        facets={name: _sum(one.counts(name) for one in found) for name in query.facets},
+        total=len(in_order),
+        facets={
+            name: count_values([(one.leaf, one.families, one.under(but=name)) for one in found], name)
+            for name in query.facets
+        },
     )
+    return _in_language(query, hits, found, families[best].tolist(), exact[best].tolist())
 
 
-def _found(snapshot: Snapshot, leaf: Leaf, query: Query) -> Found:
+def _in_language(
+    query: Query, hits: Hits, found: Sequence[Found], families: Sequence[int], exact: Sequence[bool]
+) -> Hits:
+    """The hits, groups shown in the language wished for where they can be; a text with exactly the title asked for stays."""
+    related = {family for family in families if family >= 0}
+    if not related:
+        return hits
+    visible = [(one.leaf, one.families, one.visible) for one in found]
+    members = members_of(related, visible, [one.chosen_in(query.language, query.as_matched) for one in found])
+    ids, siblings = list(hits.ids), {}
+    for place, (family, is_exact) in enumerate(zip(families, exact, strict=True)):
+        if family >= 0:
+            ids[place] = ids[place] if is_exact else shown_for(ids[place], members[family])
+            siblings[ids[place]] = tuple(one.id for one in members[family] if one.id != ids[place])
+    return replace(hits, ids=ids, siblings=siblings)
+
+
+def _found(snapshot: Snapshot, place: int, query: Query) -> Found:
+    leaf = snapshot.leaves[place]
     scorer = Scorer(snapshot, leaf)
-    before = scorer.match(query) & visible(leaf, query.audience, query.without)
+    seen = visible(leaf, query.audience, query.without)
+    families = snapshot.families[place] if query.grouped else np.full(leaf.segment.size, -1, np.int32)
     filters = {name: leaf.having_any(name, values) for name, values in query.filters.items()}
-    return Found(leaf, scorer.scores, before, filters)
+    before = scorer.match(query) & seen
+    return Found(leaf, families, scorer.scores, seen, before, filters)
 
 
 def visible(leaf: Leaf, audience: frozenset[str], without: frozenset[int]) -> Mask:
@@ -215,10 +250,3 @@ def _intersection(every: Iterable[Places]) -> Places:
 
 def _gather(parts: Iterable[Numbers]) -> Numbers:
     return np.concatenate([np.zeros(0, np.int64), *parts])
-
-
-def _sum(counts: Iterable[Counter[str]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for one in counts:
-        total.update(one)
-    return dict(total)

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -160,6 +161,13 @@ def _size(postings: Postings) -> int:
     return postings.places.nbytes + postings.weights.nbytes + 200
 
 
+def _family_in(known: Numbers, groups: Numbers) -> Places:
+    if not len(known):
+        return np.full(len(groups), -1, np.int32)
+    places = np.minimum(np.searchsorted(known, groups), len(known) - 1)
+    return np.where(known[places] == groups, places, -1).astype(np.int32)
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A segment in a snapshot: which of its documents are alive (None: all)."""
@@ -179,7 +187,7 @@ class Leaf:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The index at one moment. It stays whole for whoever holds it, while others write."""
 
@@ -208,6 +216,15 @@ class Snapshot:
     def newest(self) -> int:
         """When the newest document was published, in seconds since 1970; 0 without any."""
         return max((int(leaf.segment.newest) for leaf in self.leaves if leaf.segment.size), default=0)
+
+    @cached_property
+    def families(self) -> tuple[Places, ...]:
+        """For each leaf, which family of translations a document is of, counted from 0; -1 for one without translations."""
+        ids = [leaf.segment.numbers("id") for leaf in self.leaves]
+        groups = [leaf.segment.numbers("group") for leaf in self.leaves]
+        translated = [group[group != own] for own, group in zip(ids, groups, strict=True)]
+        known = np.unique(np.concatenate([np.zeros(0, np.int64), *translated]))
+        return tuple(_family_in(known, group) for group in groups)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """Every value that a facet has, sorted."""

@@ -38,7 +38,7 @@ from forum.search.engines.segments import (
 from forum.search.engines.whoosh_storage import DurableStorage, ReadStorage
 
 NAME = "MAIN"
-NUMBERS = ("id", "revision", "published")
+NUMBERS = ("id", "revision", "published", "group")
 MEMORY_MB = 128
 TIER = 8
 NUMBER = NumericColumn("q")
@@ -188,6 +188,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     """A document as Whoosh takes it."""
     return {
         **{name: getattr(document, name) for name in NUMBERS},
+        "group": document.group or document.id,
         **{name: list(document.stems.get(name, ())) for name in TEXT_FIELDS},
         **{name: list(getattr(document, name)) for name in CONCEPT_FIELDS},
         WORDS: list(document.words),
