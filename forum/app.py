@@ -20,6 +20,7 @@ from forum.curation.messages import forget_messages
 from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
 from forum.notifications import mailing
+from forum.notifications.looking import forget_matches, look_for_news
 from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
 from forum.search import indexing
@@ -73,7 +74,7 @@ def open_search(app: Flask, settings: Settings) -> None:
 
 
 def introduce_consumers(app: Flask) -> None:
-    """Let consumers hear of events, and tell the worker what else is due: mail to send, what is to be forgotten."""
+    """Let consumers hear of events, and tell the worker what else is due: searches to look at, mail to send, what to forget."""
     settings: Settings = app.config["SETTINGS"]
     mailer = mailer_from(settings.mail_url, formataddr((settings.name, settings.mail_from)))
     consumers.introduce("mailing", mailing.WANTED, mailing.consume)
@@ -81,8 +82,12 @@ def introduce_consumers(app: Flask) -> None:
     consumers.introduce(transcribing.CONSUMER, transcribing.WANTED, transcribing.handler_for(store), transcribing.BATCH)
     app.extensions["chores"] = (
         *app.extensions.get("chores", ()),
+        look_for_news,
         partial(send_due_mails, mailer, settings),
-        hourly(forget_stale, forget_invitations, forget_deleted_comments, forget_messages, forget_sent_mails),
+        hourly(
+            *(forget_stale, forget_invitations, forget_deleted_comments),
+            *(forget_messages, forget_sent_mails, forget_matches),
+        ),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 

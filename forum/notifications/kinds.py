@@ -43,7 +43,11 @@ MEMBERSHIP = MailKind(
     _("Your organisations"),
     _("When you become a member, and when a request of yours is declined."),
 )
-
+SEARCHES = MailKind(
+    "searches",
+    _("Saved searches"),
+    _("When something new matches a search that you saved. One mail a day at most."),
+)
 MESSAGES = MailKind(
     "messages",
     _("Messages from readers"),
@@ -51,7 +55,7 @@ MESSAGES = MailKind(
     always=_("Such mails always come, so that every reader gets an answer."),
 )
 
-KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, MESSAGES)}
+KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, MESSAGES)}
 KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
@@ -61,6 +65,7 @@ KIND_OF = {
     "membership_requested": REQUESTS,
     "membership_started": MEMBERSHIP,
     "membership_declined": MEMBERSHIP,
+    "searches_matched": SEARCHES,
     "message_received": MESSAGES,
 }
 

@@ -22,7 +22,7 @@ from forum.core.settings import Settings
 from forum.core.text import Message, single_line
 from forum.notifications.kinds import KIND_OF
 from forum.notifications.palette import dark_colours, letter_styles
-from forum.notifications.stopping import stop_path
+from forum.notifications.stopping import search_stop_path, stop_path
 
 WIDTH = 72
 SIGNATURE = "--"  # with a space behind it: from here on, mail programs fold the text away and leave it out of answers
@@ -63,14 +63,20 @@ def write(errand: Errand, settings: Settings) -> Words:
     values = {name: _said(value, language) for name, value in errand.values.items()}
     values |= {"name": _said(errand.name, language), "site_name": settings.name, "home": f"{home}/"}
     values |= {"link": home + errand.values["link"], "choices": f"{home}/profile/mail", "privacy": f"{home}/privacy"}
-    values |= {"stop": None, "language": language, "dark": dark_colours()}
-    values |= READS_LEFT if language[:2] in RIGHT_TO_LEFT else READS_RIGHT
+    values |= {"stop": None, "language": language, "dark": dark_colours(), "site": home, "direction_of": direction_of}
+    values |= {"stop_search": lambda search_id: home + search_stop_path(settings, search_id)}
+    values |= READS_LEFT if direction_of(language) == "rtl" else READS_RIGHT
     if errand.person_id is not None and kind.can_be_stopped:
         values["stop"] = home + stop_path(settings, errand.person_id, kind)
     values["always"] = _translated(kind.always, language) if kind.always else ""
     subject, text = _as_text(_render(errand.template, language, "txt", values))
     html = _inliner().inline(_render(errand.template, language, "html", values))
     return Words(subject, text, html, values["stop"])
+
+
+def direction_of(language: str) -> str:
+    """Which way a language is written, as `dir` has it."""
+    return "rtl" if language[:2] in RIGHT_TO_LEFT else "ltr"
 
 
 def _translated(sentence: Message, language: str) -> str:
@@ -83,6 +89,10 @@ def _said(value: Any, language: str) -> Any:
 
     A name with letters that run from right to left is set apart, so that it does not turn round the words beside it.
     """
+    if isinstance(value, dict):
+        return {name: _said(one, language) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_said(one, language) for one in value]
     if isinstance(value, date):
         return format_date(value, "long", locale=LOCALES.get(language, language.replace("-", "_")))
     if not isinstance(value, str):

@@ -11,6 +11,7 @@ from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
 from forum.curation import events as curation
+from forum.notifications import events
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
 from forum.organisations.models import Membership
@@ -18,9 +19,9 @@ from forum.organisations.models import Membership
 Owed = tuple[str, str]
 
 
-def consume(events: Sequence[Event]) -> None:
+def consume(happened: Sequence[Event]) -> None:
     """Owe a mail to everybody who is to hear of these events; taking an event in twice owes nothing more."""
-    owed = sorted({(event.id, *one) for event in events for one in MAILS[event.name](event)})
+    owed = sorted({(event.id, *one) for event in happened for one in MAILS[event.name](event)})
     if owed:
         _owe(owed)
 
@@ -92,5 +93,6 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     organisations.JOINED.name: _to_member("membership_started"),
     organisations.DECLINED.name: _to_member("membership_declined"),
     curation.MESSAGE_SENT.name: _to_administrators,
+    events.SEARCH_MATCHED.name: _to_subject("searches_matched"),
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

@@ -13,6 +13,7 @@ from forum.notifications.choices import wants
 from forum.notifications.kinds import KIND_OF
 from forum.notifications.letters import Errand
 from forum.notifications.models import OutgoingMail
+from forum.notifications.news import news_of
 from forum.organisations.models import Invitation, Membership
 from forum.organisations.operations.invitations import make_secret
 from forum.organisations.policy import can_manage_people
@@ -106,6 +107,12 @@ def _message_received(person: Person, event: Event) -> Told | None:
     return {"link": "/messages"}
 
 
+def _searches_matched(person: Person, event: Event) -> Told | None:
+    """To somebody who still may see some of what was found, and has not paused the search meanwhile."""
+    found = news_of(person, event.id)
+    return {"searches": found, "link": "/searches"} if found else None
+
+
 TELLERS: dict[str, Teller] = {
     "confirmation": _confirmation,
     "known_address": _known_address,
@@ -115,4 +122,5 @@ TELLERS: dict[str, Teller] = {
     "membership_started": _membership("active"),
     "membership_declined": _membership("ended"),
     "message_received": _message_received,
+    "searches_matched": _searches_matched,
 }

@@ -26,6 +26,33 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "membership_started": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
     "membership_declined": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
     "message_received": {"link": "/messages"},
+    "searches_matched": {
+        "link": "/searches",
+        "searches": [
+            {
+                "id": 1,
+                "name": "“bakkerij”, België",
+                "path": "/search?q=bakkerij&country=BE&sort=newest",
+                "more": 2,
+                "posts": [
+                    {
+                        "title": "Een bakkerij die ook een leerplek is",
+                        "language": "nl",
+                        "path": "/posts/7/een-bakkerij-die-ook-een-leerplek-is",
+                        "place": f"{DE_BRUG}, België",
+                        "summary": "Zes mensen leren er het vak, twee van hen kregen een vaste baan.",
+                    },
+                    {
+                        "title": "Une boulangerie d’insertion ouvre le dimanche",
+                        "language": "fr",
+                        "path": "/posts/8/une-boulangerie-d-insertion-ouvre-le-dimanche",
+                        "place": "Le Pain Levé, France",
+                        "summary": "",
+                    },
+                ],
+            },
+        ],
+    },
 }
 
 

@@ -4,6 +4,7 @@ from forum.web import (
     api,
     discussion,
     editor,
+    feeds,
     help,
     hints,
     home,
@@ -19,6 +20,7 @@ from forum.web import (
     profile,
     review,
     search,
+    searches,
     style,
     style_mail,
     themes,
@@ -28,6 +30,7 @@ from forum.web import (
 AREAS = (
     discussion.area,
     editor.area,
+    feeds.area,
     help.area,
     hints.area,
     home.area,
@@ -48,5 +51,6 @@ AREAS = (
     themes.area,
     vocabulary.area,
     search.area,
+    searches.area,
     api.area,
 )

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import language_name
-from forum.core.text import message
+from forum.core.text import CONTROL_CHARACTERS, message, single_line
 from forum.library.kinds import KINDS, Kind
-from forum.library.models import Post
+from forum.library.models import TITLE_LENGTH, Post
 from forum.library.operations.writing import keep_draft, post_now
 from forum.organisations.models import Organisation
 from forum.organisations.queries import organisations_of
@@ -48,7 +48,7 @@ def new_post(kind: str) -> Any:
     """The tiny form of a kind; it posts, saves a draft or shows what it will look like."""
     chosen = find_kind(kind)
     if request.method == "GET":
-        values = values_of(starting_content(chosen, actor(), own_country()))
+        values = values_of(starting_content(chosen, actor(), own_country())) | {"title": [title_in_address()]}
         return show_new(chosen, values | {"language": [""], "request_key": [secrets.token_urlsafe(16)]})
     values = {"language": [""]} | values_in(request.form)
     if "add" in request.form:
@@ -57,6 +57,11 @@ def new_post(kind: str) -> Any:
         return take_new(chosen, values, request.form.get("action", "post"))
     except Invalid as problem:
         return show_new(chosen, values, errors_of(problem)), 422
+
+
+def title_in_address() -> str:
+    """A title to begin with, as links such as "Ask the network" give one: a search that found nothing becomes a question."""
+    return single_line(CONTROL_CHARACTERS.sub(" ", request.args.get("title", "")))[:TITLE_LENGTH].strip()
 
 
 def find_kind(name: str) -> Kind:

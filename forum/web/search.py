@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.notifications.saved_searches import pairs_of
 from forum.search.documents import SCHEMES
 from forum.search.engine import FACETS
 from forum.search.finding import Found, Wish, find_posts
@@ -16,6 +17,7 @@ from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
 from forum.web.cards import concept_url, show_results
 from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
+from forum.web.feeds import feed_url
 from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
@@ -73,6 +75,9 @@ def show_search() -> str:
         top_themes=_top_themes() if not found.cards else [],
         every_language_url=search_url(_without(wish, "language"), page=1) if wish.filters.get("language") else "",
         is_degraded=found.is_degraded,
+        feed_url=feed_url(wish),
+        can_be_saved=bool(wish.text or wish.filters),
+        wish_pairs=pairs_of(wish),
     )
 
 

@@ -33,11 +33,14 @@ from forum.library.operations.attaching import Description, attach_files, take_i
 from forum.library.operations.form_drafts import save_form_draft
 from forum.library.operations.writing import edit_field
 from forum.notifications.kinds import stoppable_kinds
-from forum.notifications.stopping import stop_path
+from forum.notifications.models import SavedSearch, SearchMatch
+from forum.notifications.saved_searches import choose_alert, save_search
+from forum.notifications.stopping import search_stop_path, stop_path
 from forum.organisations.models import Invitation, Membership, Organisation
 from forum.organisations.operations.invitations import LIFE
 from forum.organisations.operations.memberships import request_membership
 from forum.organisations.queries import actor_for
+from forum.search.finding import Wish
 from forum.search.service import rebuild_index
 from tests import factories
 
@@ -126,7 +129,10 @@ def newcomers() -> Values:
         .join(Person, Person.id == Membership.person_id)
         .where(Person.email == "joris.verlinden@example.org")
     ).one()
+    search = watched_by(sam)
     return {
+        "search_id": str(search.id),
+        "searches.token": search_stop_path(current_app.config["SETTINGS"], search.id).rpartition("/")[2],
         "person_id": str(membership.person_id),
         "stranger": str(sam.id),
         "membership_id": str(membership.id),
@@ -140,6 +146,17 @@ def newcomers() -> Values:
         "themes.slug": "work-integration",
         "organisation_id": str(sluis.id),
     }
+
+
+def watched_by(person: Person) -> SavedSearch:
+    """A search that a person saved, with something new under it; and one that is paused."""
+    reader = actor_for(person)
+    search = save_search(reader, Wish(text="laundry", filters={"country": ("BE",)}), "“laundry”, Belgium")
+    choose_alert(reader, save_search(reader, Wish(text="bakery"), "“bakery”").id, "off")
+    posts = select(Post.id).where(Post.visibility == "public", Post.status == "published").limit(2)
+    for post_id in db.session.scalars(posts).all():
+        factories.saved(SearchMatch(search_id=search.id, post_id=post_id, found_at=now(), is_owed=False))
+    return search
 
 
 def kinds() -> Values:

@@ -19,6 +19,7 @@ from forum.notifications.mailing import MAILS
 from forum.notifications.palette import dark_colours, letter_styles, light_colours
 from forum.notifications.recipients import TELLERS
 from forum.notifications.samples import SAMPLES, sample_errand
+from forum.notifications.stopping import search_stop_path
 
 TEMPLATES = sorted(path.stem for path in (resource("templates") / "mail").glob("*.jinja"))
 SITE = "https://forum.example.org"
@@ -43,8 +44,23 @@ def paragraphs_of(words: Words) -> list[str]:
         hidden.drop_tree()
     for line in page.xpath("//br"):
         line.tail = f"\n{line.tail or ''}"
-    lines = "\n".join(one.text_content() for one in page.xpath("//h1 | //p | //td[contains(@class, 'key')]"))
+    lines = "\n".join(one.text_content() for one in page.xpath("//h1 | //h2 | //p | //td[contains(@class, 'key')]"))
     return [" ".join(line.split()) for line in lines.splitlines() if line.strip()]
+
+
+def posts_in(template: str) -> list[dict[str, str]]:
+    """The posts that a sample tells of."""
+    return [post for search in SAMPLES[template].get("searches", ()) for post in search["posts"]]
+
+
+def languages_of_posts(template: str) -> set[str]:
+    return {post["language"] for post in posts_in(template)}
+
+
+def words_of_people(template: str) -> set[str]:
+    """What stands in a sample as people wrote it: the names of searches, and what is told of posts."""
+    names = {search["name"] for search in SAMPLES[template].get("searches", ())}
+    return names | {post[name] for post in posts_in(template) for name in ("title", "place", "summary")}
 
 
 def test_every_mail_has_all_its_parts() -> None:
@@ -63,7 +79,7 @@ def test_every_mail_is_whole_in_every_language(settings: Settings, template: str
     assert "\n" not in words.subject
     assert link in words.text.splitlines()
     assert len(page.xpath(f"//a[@href='{link}']")) == 2
-    assert set(page.xpath("//@lang")) == {language}
+    assert set(page.xpath("//@lang")) == {language, *languages_of_posts(template)}
     assert set(page.xpath("//@dir")) == {"ltr"}
     assert [one.text_content() for one in page.xpath("//h1")] == page.xpath("//title/text()") == [words.subject]
     assert words.subject not in words.text.splitlines()
@@ -85,9 +101,32 @@ def test_html_and_text_say_the_same(settings: Settings, template: str) -> None:
 def with_help_beside_the_button(lines: list[str]) -> list[str]:
     """The lines of a text, with the sentence that only HTML needs."""
     labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
-    labels |= {"Read the message"}
+    labels |= {"Read the message", "See my searches"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
+
+
+def test_each_post_in_a_mail_stands_in_its_own_language_and_each_search_can_be_stopped(settings: Settings) -> None:
+    words = write(sample_errand("searches_matched", "en"), settings)
+    page = html.fromstring(words.html)
+    titles = [(one.text, one.get("lang"), one.get("dir")) for one in page.xpath("//a[@lang]")]
+    assert titles == [(post["title"], post["language"], "ltr") for post in posts_in("searches_matched")]
+    stop = f"{SITE}/en{search_stop_path(settings, 1)}"
+    assert stop in words.text.splitlines()
+    assert stop in page.xpath("//a/@href")
+
+
+def test_what_people_wrote_in_a_list_brings_no_line_link_or_markup_of_its_own(settings: Settings) -> None:
+    bad = "Eva\n\nhttps://evil.example\r\n-- \n<b>x</b>{{ 7 * 7 }}"
+    post = {"title": bad, "language": "en", "path": "/posts/1/x", "place": bad, "summary": bad}
+    search = {"id": 1, "name": bad, "path": "/search?q=x", "more": 0, "posts": [post]}
+    words = write(
+        Errand("An", "a@example.org", "en", "searches_matched", {"link": "/s", "searches": [search]}, 1), settings
+    )
+    assert words.text.count("\n-- \n") == 1
+    assert not re.search(r"https?:/+evil", words.text + words.html)
+    assert "<b>" not in words.html
+    assert "evil" not in "".join(html.fromstring(words.html).xpath("//@href"))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -107,7 +146,10 @@ def test_no_sentence_of_a_mail_stays_out_of_the_catalogue(settings: Settings, te
     spoken = settings.model_copy(update={"languages": ("en", PSEUDO_LANGUAGE)})
     words = write(sample_errand(template, PSEUDO_LANGUAGE), spoken)
     told = [line for line in joined(words.text).splitlines() if line and not line.startswith(("https://", "-- "))]
-    assert [line for line in [words.subject, *told] if not line.startswith("[")] == ["Passerelle"]
+    plain = [
+        line for line in [words.subject, *told] if not line.startswith("[") and line not in words_of_people(template)
+    ]
+    assert plain == ["Passerelle"]
 
 
 def test_a_mail_to_an_address_without_an_account_has_no_link_to_stop_it(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from forum.accounts.models import Person
 from forum.core.db import db
 from forum.curation.models import Flag
 from forum.library.models import Attachment, PostVersion
+from forum.notifications.models import SavedSearch
 from forum.organisations.models import Invitation
 from tests import factories
 from tests.factories import LONG_AGO
@@ -69,7 +70,12 @@ def make_world() -> World:
     )
     for thing in (file, version, flag, invitation):
         factories.saved(thing)
+    moment = {"since": LONG_AGO, "created_at": LONG_AGO, "next_look_at": LONG_AGO}
+    search = factories.saved(
+        SavedSearch(person_id=powerful.id, key=slug, name="x", wish=[["q", "x"]], alert="mail", **moment)
+    )
     numbers = {
+        "search_id": search,
         "post_id": post,
         "comment_id": comment,
         "attachment_id": file,

@@ -84,6 +84,7 @@ class Secrets:
             "organisation_id": str(cast.sluis.id),
             "membership_id": "1",
             "invitation_id": "1",
+            "search_id": "1",
         }
         names = ARGUMENT.findall(rule.rule)
         own = [name for name in names if name in self.numbers]

@@ -31,6 +31,7 @@ PAGES = {
     "/log": LIST,
     "/search?q=workshop": SEARCH,
     "/search?kind=practice&country=BE": SEARCH,
+    "/feeds/search.atom?q=workshop": SEARCH,
 }
 PEOPLE = ("visitor", "an", "mia")
 SMALL, LARGE = (10, 10), (300, 1000)
@@ -110,6 +111,7 @@ def test_pages_keep_their_sql_budgets_however_much_there_is(
     count_sql: Callable[[], Any],
 ) -> None:
     budgets = PAGES | {f"/posts/{talk.id}/{talk.slug}": POST} | ({"/review": THEME_OR_DESK} if name == "mia" else {})
+    budgets |= {"/searches": LIST} if name != "visitor" else {}
     browser = browser_of(None if name == "visitor" else getattr(cast, name))
     costs: dict[str, list[int]] = {path: [] for path in budgets}
     for size in (SMALL, LARGE):

@@ -13,7 +13,7 @@ from forum.accounts.models import Person
 from forum.core.db import db, transaction
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.notifications.choices import wants
-from forum.notifications.kinds import ACCOUNT, REQUESTS
+from forum.notifications.kinds import ACCOUNT, REQUESTS, stoppable_kinds
 from forum.notifications.models import MailChoice
 from forum.notifications.stopping import stop_path
 from tests.conftest import Cast
@@ -42,7 +42,7 @@ def main_of(page: str) -> str:
 def test_the_settings_say_which_mails_there_are_and_what_i_chose(browser_of: Browsers, cast: Cast) -> None:
     page = browser_of(cast.dora).get("/profile/mail").text
     marked = html.fromstring(page).xpath("//input[@type='checkbox'][@checked]/@value")
-    assert marked == ["requests", "membership"]
+    assert marked == ["requests", "membership", "searches"]
     assert "dora@example.org" in main_of(page)
     assert "because they keep your account safe" in main_of(page)
 
@@ -67,7 +67,7 @@ def test_a_closed_account_leaves_no_choice_behind(browser_of: Browsers, cast: Ca
         db.session.get_one(Person, cast.dora.id).password_hash = passwords.hashed("lichte regen boven Gent")
     browser = browser_of(cast.dora)
     browser.post("/profile/mail")
-    assert len(db.session.scalars(db.select(MailChoice)).all()) == 2
+    assert len(db.session.scalars(db.select(MailChoice)).all()) == len(stoppable_kinds())
     browser.post("/profile/close", data={"present_password": "lichte regen boven Gent"})
     assert db.session.scalars(db.select(MailChoice)).all() == []
 

@@ -275,7 +275,7 @@ def test_no_result_helps_on(library: dict[str, Post], cast: Cast, client: FlaskC
     page = fromstring(client.get("/search?q=zebra+job+coaching+xyzzy&language=it").text)
     advice = page.xpath("//section[@aria-labelledby='advice']//a/@href")
     assert "/search?q=zebra+job+coaching+xyzzy" in advice
-    assert "/posts/new/question" in advice
+    assert "/posts/new/question?title=zebra+job+coaching+xyzzy" in advice
     assert any(address.startswith("/sign-in?next=") for address in advice)
     assert page.xpath("//nav[@aria-labelledby='near']//a/@href") == ["/themes/job-coaching"]
     signed_in = fromstring(browser_of(cast.an).get("/search?q=zebra").text)
