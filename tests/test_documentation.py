@@ -55,3 +55,21 @@ def test_every_make_target_says_what_it_does() -> None:
 def test_locks_name_no_registry(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.search(r"://|--extra-index-url|--find-links|--index-url", text)
+
+
+def test_every_requirement_of_the_interface_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "interface.md").read_text(encoding="utf-8")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_[a-z0-9_]+)`", page))
+    assert {one for one in named if f"def {one}(" not in tests} == set()
+    requirements = re.findall(r"^\| (\d+) \|.*\| (.+) \|$", page, re.MULTILINE)
+    assert [int(number) for number, _shown in requirements] == list(range(1, 27))
+    assert all("`" in shown for _number, shown in requirements)
+
+
+def test_pictures_of_person_checks_are_there_and_small() -> None:
+    pictures = re.findall(
+        r"\]\((images/interface/[^)]+)\)", (ROOT / "docs" / "interface.md").read_text(encoding="utf-8")
+    )
+    assert {one for one in pictures if (ROOT / "docs" / one).stat().st_size > 150_000} == set()
+    assert pictures
