@@ -41,6 +41,13 @@ PEOPLE = (("an@example.org", "An Peeters", "member", "De Sluis"), ("giulia@examp
           ("mia@example.org", "Mia Moderator", "moderator", "Threshold Europe"))  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give more time to what may be the first to wait for the sites to be made, on a machine with other work."""
+    for item in items:
+        if "sites" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site, with three people in three organisations."""

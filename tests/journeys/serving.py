@@ -18,7 +18,7 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, Playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-START_SECONDS = 60
+START_SECONDS = 100
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
