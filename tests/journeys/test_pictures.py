@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Site
-from tests.journeys.test_accessibility import RULES
+from tests.journeys.looks import AXE, RUN_AXE, TAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
@@ -36,9 +35,9 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
 
 
 def findings(page: Page) -> list[str]:
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page, options=RULES).response["violations"]
-    ]
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(RUN_AXE, TAGS)
+    return found
 
 
 @pytest.mark.parametrize("path", PAGES)
