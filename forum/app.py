@@ -35,6 +35,7 @@ from forum.web.prefetching import init_prefetching
 from forum.web.routes import RowNumber, guard_routes
 from forum.web.security import init_security
 from forum.web.sessions import init_sessions
+from forum.web.stylesheets import init_stylesheets
 from forum.web.templating import init_templating
 
 
@@ -100,6 +101,7 @@ def open_pages(app: Flask, settings: Settings) -> None:
     init_languages(app, settings.languages, development=settings.development)
     init_templating(app)
     init_compression(app)
+    init_stylesheets(app)
     init_assets(app)
     init_prefetching(app)
     init_errors(app)

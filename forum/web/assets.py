@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
+from forum.web.stylesheets import TOGETHER
+
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -15,7 +17,8 @@ def init_assets(app: Flask) -> None:
 
     @cache
     def fingerprint_of(name: str, _modified: int) -> str:
-        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+        content = b"".join((folder / one).read_bytes() for one in TOGETHER.get(name, (name,)))
+        return hashlib.sha256(content).hexdigest()[:12]
 
     def fingerprint(name: str) -> str:
         return fingerprint_of(name, (folder / name).stat().st_mtime_ns if app.debug else 0)

@@ -1,9 +1,12 @@
 """Static files: kept for ever at an address with the right fingerprint, asked for again at any other."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def address_of(name: str, client: FlaskClient) -> str:
@@ -39,3 +42,14 @@ def test_what_is_not_there_is_not_kept(client: FlaskClient) -> None:
     answer = client.get("/static/css/none.css?v=0123456789ab")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers["Cache-Control"]
+
+
+def test_style_sheets_travel_short_and_the_tokens_with_what_all_pages_share(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "css/tokens.css" not in page
+    sheet = client.get(address_of("css/site.css", client), buffered=True).text
+    assert "--paper:#fbfaf7" in sheet
+    assert ".skip-link" in sheet
+    assert "/*" not in sheet
+    written = sum((ROOT / "static" / "css" / name).stat().st_size for name in ("tokens.css", "site.css"))
+    assert len(sheet) < 0.85 * written
