@@ -9,7 +9,7 @@ from itertools import chain
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.vocabulary.words import ELIDED, plain, stem
 
-VERSION = 2
+VERSION = 3
 LONGEST_WORD = 60
 SOFT_HYPHEN = "\u00ad"
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -18,23 +18,26 @@ APOSTROPHE = re.compile("['’]")
 # Words that say nothing by themselves. They are indexed, for phrases, but a query of other words does not insist on them.
 SMALL_WORDS = frozenset(
     """
-    a about after all also an and are as at be been but by can do does for from had has have how if in into is it its me
-    my no not of on or our so some than that the their them there these they this to up us was we were what when where
-    which who why will with would you your
-    aan als bij dan dat de deze die dit door een en er het hoe hun ik in is je kan maar me met mijn naar niet nog of om
-    onder ons onze ook op over te tegen tot u uit uw van voor waar wanneer wat we wel wie wij worden wordt ze zich zijn zo
-    au aux avec c ce ces cette comme d dans des du elle en est et eux il ils j je l la le les leur leurs lui m ma mais mes
-    mon n ne nos notre nous on ou où par pas pour qu que qui s sa sans se ses son sont sur t ta tes toi ton tu un une vos
-    votre vous y
-    als am an auch auf aus bei bin bis da damit das dass dem den der des die doch dort du durch ein eine einem einen einer
-    eines er es für hat ich ihr im ist ja kann mein mit nach nicht noch nur oder ohne sein sich sie sind so um und uns
-    unser unter vom von vor was wenn wer werden wie wir wird wo zu zum zur über
-    al como con cómo de del desde donde dónde e el ella ellas ellos en entre era es esta este esto está fue ha hay la las
-    le les lo los mas me mi muy más ni no nos o para pero por porque que qué se ser si sin sobre son su sus también te tu
-    un una unas uno unos y ya yo
-    agli ai al alla alle anche che chi ci co col come con cosa cui da dal dalla dalle dei del della delle di dove e ed gli
-    ha hanno ho i il in io la le lei li lo loro lui ma mi ne nei nel nella non o per però più quale quando quello questa
-    questo se si sono su sua sue sul sulla suo suoi ti tra tu un una uno vi è
+    a about after all also an and are as at be been but by can do does for from had has have how if in into is it its
+    me my no not of on or our so some than that the their them there these they this to up us was we were what when
+    where which who why will with would you your
+    aan als bij dan dat de deze die dit door een en er het hoe hun ik in is je kan maar me met mijn naar niet nog of
+    om na onder ons onze ook op over te tegen tot u uit uw van voor waar wanneer wat we wel welke wie wij hoeveel
+    worden wordt ze zich zijn zo
+    après au aux avec c ce ces cette combien comme comment d dans des du elle en est et eux il ils j je l la le les
+    leur leurs lui m ma mais mes mon n ne nos notre nous on ou où par pas pour qu que quel quelle quelles quels qui s
+    sa sans se ses son sont sur t ta tes toi ton tu un une vos votre vous y
+    als am an auch auf aus bei bin bis da damit das dass dem den der des die doch dort du durch ein eine einem einen
+    einer eines er es für hat ich ihr im ist ja kann mein mit nach nicht noch nur oder ohne sein sich sie sind so um
+    und uns unser unter vom von vor was welche welchen welcher welches wenn wer werden wie wieviel wir wird wo zu zum
+    zur über
+    al como con cómo cuál cuáles cuándo cuánto cuántos de del desde después donde dónde e el ella ellas ellos en entre
+    era es esta este esto está fue ha hay la las le les lo los mas me mi muy más ni no nos o para pero por porque que
+    qué se ser si sin sobre son su sus también te tu un una unas uno unos y ya yo
+    agli ai al alla alle anche che chi ci co col come con cosa cui da dal dalla dalle dei del della delle di dopo dove
+    e ed gli ha hanno ho i il in io la le lei li lo loro lui ma mi ne nei nel nella non o per però più quale quali
+    quando quante quanti quanto quello questa questo se si sono su sua sue sul sulla suo suoi ti tra tu un una uno vi
+    è
     """.split()  # noqa: SIM905  (a list of 300 literals is not easier to read)
 )
 
@@ -54,8 +57,16 @@ def _unelided(token: str) -> Iterator[str]:
 
 
 def stems_of(words: Iterable[str], language: str) -> list[str]:
-    """The stem of each word of a text in this language; a language without a stemmer keeps its words, without accents."""
-    return [stem(word, language) for word in words]
+    """The stems of the words of a text in this language; a language without a stemmer keeps its words, without accents.
+
+    A word with accents has a second stem where it would be cut otherwise without them: "lavandería", typed "lavanderia".
+    """
+    found: list[str] = []
+    for word in words:
+        found.append(stem(word, language))
+        if not word.isascii() and (other := stem(plain(word), language)) != found[-1]:
+            found.append(other)
+    return found
 
 
 def folded(words: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from forum.library.policy import SHOWN, audience
 from forum.organisations.models import Organisation
 from forum.search.analysis import folded, stems_of, title_key, words_of
 from forum.search.engine import AUDIENCE, BREAK, TITLE_KEY, Document
+from forum.search.lexicon import forget_lexicon, splitter_for
 from forum.search.passages import plain_text
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
@@ -32,6 +33,7 @@ SCHEMES = {
     "form": "form",
 }
 SHORTEST_OFFERED = 4
+COMPOUNDED = ("title", "text")
 CHOSEN, MOST_MENTIONS = 2, 5
 
 
@@ -87,6 +89,7 @@ def documents_of(ids: Iterable[int]) -> Iterator[Document]:
 
 def every_document() -> Iterator[Document]:
     """A document for every post that is shown, in bounded memory."""
+    forget_lexicon()
     last = 0
     while posts := db.session.execute(_shown().where(Post.id > last).limit(BATCH)).all():
         last = posts[-1].id
@@ -112,6 +115,8 @@ def _document(post: Any, around: Around, known: Vocabulary) -> Document:
     for passage in passages:
         found = words_of(passage.text)
         stems[passage.field] += stems_of(found, passage.language)
+        splitter = splitter_for(passage.language) if passage.field in COMPOUNDED else None
+        stems["parts"] += splitter.stems(found) if splitter else []
         words += [*folded(found), BREAK] if passage.is_written else []
     return Document(
         id=post.id,

@@ -7,7 +7,8 @@ from typing import Literal, Protocol
 from forum.core.errors import ForumError
 from forum.core.text import Message
 
-TEXT_FIELDS = ("title", "text", "about", "comments", "files")
+TEXT_FIELDS = ("title", "text", "about", "comments", "files", "parts")
+COMPOUNDING = ("de", "nl")
 CONCEPT_FIELDS = ("concepts", "broader")
 FACETS = (
     "kind",
@@ -84,7 +85,17 @@ class ConceptTag:
     key: str
 
 
-Part = Word | Phrase | Beginning | ConceptTag
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A word that may be made of two, as ways to split it: stems that the first may have, and the stem of the second.
+
+    It is found in texts of languages that make such words, where both are.
+    """
+
+    splits: tuple[tuple[tuple[str, ...], str], ...]
+
+
+Part = Word | Phrase | Beginning | ConceptTag | Compound
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ class Query:
     `without` do not exist for this query. With `grouped`, posts that are translations of one another are one hit, shown
     in `language` where that text may be seen and meets the filters (with `as_matched`, the words too); totals and facets
     count such groups.
+    A lenient query finds, after what meets every group, what meets a good part of them: the rarer a group, the more it counts.
     """
 
     audience: frozenset[str]
@@ -111,6 +123,7 @@ class Query:
     grouped: bool = False
     language: str = ""
     as_matched: bool = False
+    is_lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

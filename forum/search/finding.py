@@ -31,10 +31,12 @@ log = structlog.get_logger()
 LONGEST_DOCUMENT = 200_000
 Filters = Mapping[str, tuple[str, ...]]
 
+FEW = 10
 DEFAULT_STATUS = ("published",)
 DEGRADED = _(
     "The search index is being mended. Meanwhile we look in titles and summaries only, and show the newest first."
 )
+ALL_WORDS_FIRST = _("Posts with all of these words come first. The others have some of them.")
 ANY_WORDS = _("No post has all of these words. These have some of them.")
 
 
@@ -116,7 +118,7 @@ def languages_of(engine: Engine) -> tuple[str, ...]:
 
 
 def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: tuple[Message, ...]) -> Found:
-    """Posts that have all words; else what was probably meant; else posts that have some of the words."""
+    """Posts that have all words; else what was probably meant; where these are few, then posts that have some of them."""
     without = just_withdrawn_from(actor, wish.statuses)
     hits, meant = _hits(engine, actor, wish, asked, without)
     better = ""
@@ -125,9 +127,10 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         if better:
             asked = understand(better, asked.languages)
             hits, meant = _hits(engine, actor, wish, asked, without)
-    if not hits.total and len(meant.wanted) > 1:
-        hits = engine.search(_query(actor, wish, meant.with_any(), without))
-        notes = (*notes, ANY_WORDS) if hits.total else notes
+    if _is_scarce(engine, hits, _query(actor, wish, meant, without), asked, wish.filters):
+        whole, hits = hits, engine.search(replace(_query(actor, wish, meant, without), is_lenient=True))
+        if hits.total > whole.total:
+            notes = (*notes, ALL_WORDS_FIRST if whole.total else ANY_WORDS)
     cards = cards_by_id(actor, hits.ids, wish.statuses)
     return Found(
         text=wish.text if better else asked.text,
@@ -145,8 +148,24 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
 
 def _hits(engine: Engine, actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> tuple[Hits, Asked]:
     """What the index has for a query, with the query as it was asked: met by concepts too, unless the reader says no."""
+    asked = asked.in_parts()
     meant = asked.across_languages() if wish.across_languages else asked
     return engine.search(_query(actor, wish, meant, without)), meant
+
+
+def _is_scarce(engine: Engine, hits: Hits, query: Query, asked: Asked, chosen: Filters) -> bool:
+    """Whether posts with some of the words are to follow: few have all, before filters that were ticked.
+
+    Whoever writes more than words, or wants another order than the best first, gets them only instead of nothing.
+    """
+    if len(query.wanted) < 2 or hits.total >= FEW:
+        return False
+    if not asked.is_plain or query.sort != "relevance":
+        return not hits.total
+    if any(name != "status" for name in chosen):
+        unfiltered = {name: values for name, values in query.filters.items() if name not in chosen or name == "status"}
+        return engine.search(replace(query, filters=unfiltered, facets=(), limit=1)).total < FEW
+    return True
 
 
 def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Query:

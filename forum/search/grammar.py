@@ -12,7 +12,8 @@ from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
-from forum.search.engine import Beginning, ConceptTag, Part, Phrase, Word
+from forum.search.compounds import splits_of
+from forum.search.engine import TEXT_FIELDS, Beginning, Compound, ConceptTag, Part, Phrase, Word
 from forum.search.fields import TITLE, field_named, values_of
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
@@ -56,6 +57,12 @@ class Asked:
             return None
         return _("Your search is very long. We used the first %(number)s words of it.", number=MOST_TERMS)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but words, without phrases, beginnings, fields or words to leave out."""
+        parts = [part for group in self.wanted for part in group]
+        return not self.unwanted and all(isinstance(part, Word) and part.fields == TEXT_FIELDS for part in parts)
+
     def across_languages(self) -> "Asked":
         """The same query met by concepts too: each word of "entreprise d'insertion", by texts that name it otherwise."""
         groups = [list(group) for group in self.wanted]
@@ -68,9 +75,15 @@ class Asked:
                 found[entry.id] = None
         return replace(self, wanted=_distinct(groups), concept_ids=tuple(found))
 
-    def with_any(self) -> "Asked":
-        """The same query, met by any of its words."""
-        return replace(self, wanted=(tuple(part for group in self.wanted for part in group),))
+    def in_parts(self) -> "Asked":
+        """The same query, its words met by texts that have both parts of what may be a Dutch or German compound too."""
+        groups = [list(group) for group in self.wanted]
+        for word in words_of(self.words):
+            splits, stems = splits_of(word), set(query_stems(word, self.languages))
+            for group in groups if splits else ():
+                if any(_has_stem(part, stems) for part in group):
+                    group.append(Compound(splits))
+        return replace(self, wanted=_distinct(groups))
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from forum.core.errors import Conflict
 from forum.search.engine import FACETS, Engine, IndexUnusable, Query
 from forum.search.engines.none import NoneEngine
 from forum.search.engines.whoosh import WhooshEngine
+from forum.search.grammar import understand
 from tests.search.documents import MEMBERS, PUBLIC, ask, document
 
 pytestmark = pytest.mark.one_database
@@ -423,3 +425,54 @@ def test_a_much_better_match_stays_first_although_it_is_old(engine: WhooshEngine
         ]
     )
     assert ask(engine, "bakery").ids == [2, 1]
+
+
+# Some of the words
+
+
+def lenient(engine: WhooshEngine, text: str) -> list[int]:
+    """What is found where some of the words are enough."""
+    return ask(engine, text, is_lenient=True).ids
+
+
+def test_what_has_some_of_the_words_follows_what_has_all(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Bread bread"), document(2, text="bread, and a bakery"), document(3, "Cakes")])
+    assert lenient(engine, "bakery bread") == [2, 1]
+    assert ask(engine, "bakery bread").ids == [2]
+
+
+def test_a_rare_word_alone_is_enough_and_a_common_one_is_not(engine: WhooshEngine) -> None:
+    often = [document(number, text="people work") for number in range(1, 60)]
+    engine.index([*often, document(90, "Kiln"), document(91, "Kiln for people")])
+    assert lenient(engine, "kiln people") == [91, 90]
+    assert lenient(engine, "kiln giraffe") == [90, 91]
+    assert lenient(engine, "giraffe zebra") == []
+
+
+def test_what_is_not_wanted_stays_out_where_some_words_are_enough(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Bread"), document(2, "Bread", "with raisins")])
+    assert lenient(engine, "bread bakery -raisins") == [1]
+
+
+# Compounds
+
+
+def test_both_words_of_a_compound_find_it_in_a_language_that_makes_such_words(engine: WhooshEngine) -> None:
+    engine.index(
+        [
+            document(1, text="We sorteren textiel in vijf taken", language="nl"),
+            document(2, "Textielsorteren", language="nl"),
+            document(3, text="textiel sorteren", language="es"),
+            document(4, text="alleen textiel", language="nl"),
+        ]
+    )
+    assert [part for group in understand("textielsorteren").in_parts().wanted for part in group][1:]
+    asked = understand("textielsorteren").in_parts()
+    assert engine.search(Query(PUBLIC, asked.wanted)).ids == [2, 1]
+    assert ask(engine, "textielsorteren").ids == [2]
+
+
+def test_a_part_of_a_compound_finds_it_where_the_index_was_told(engine: WhooshEngine) -> None:
+    whole = replace(document(1, "Lohnkostenzuschuss", language="de"), stems={"parts": ["lohn", "kost", "zuschuss"]})
+    engine.index([whole, document(2, "Zuschuss", language="de")])
+    assert ask(engine, "Zuschuss").ids == [2, 1]

@@ -8,7 +8,7 @@ import pytest
 from forum.core.db import db, transaction
 from forum.library.models import Post
 from forum.library.operations import curating
-from forum.search.finding import ANY_WORDS, DEGRADED, Found, Wish, find_posts
+from forum.search.finding import ALL_WORDS_FIRST, ANY_WORDS, DEGRADED, FEW, Found, Wish, find_posts
 from forum.search.service import current_engine, engine_for, use_engine
 from forum.search.suggestions import suggestions
 from forum.vocabulary.matcher import concepts_in
@@ -95,6 +95,47 @@ def test_when_no_post_has_all_words_some_do(library: dict[str, Post], cast: Cast
     assert found.total == 1
     assert found.notes == (ANY_WORDS,)
     assert find(cast, "visitor", "giraffe zebra").notes == ()
+
+
+def test_where_few_posts_have_all_words_those_with_some_follow(
+    library: dict[str, Post], cast: Cast, search_index: SearchIndex
+) -> None:
+    for title in ("Een oven", "Brood met oven"):
+        make_post(cast.an, cast.sluis, title=title, language="nl")
+    search_index.build()
+    found = find(cast, "visitor", "brood oven")
+    assert [card.title for card in found.cards] == ["Brood met oven", "Een oven"]
+    assert (found.total, found.notes) == (2, (ALL_WORDS_FIRST,))
+    for strict in ('"brood met" oven', "brood ove*", "brood title:oven", "brood oven -vlees"):
+        assert [card.title for card in find(cast, "visitor", strict).cards] == ["Brood met oven"], strict
+    newest = find_posts(current_engine(), cast.actor("visitor"), Wish("brood oven", sort="newest"))
+    assert newest.total == 1
+
+
+def test_a_filter_does_not_bring_posts_with_only_some_of_the_words(
+    library: dict[str, Post], cast: Cast, search_index: SearchIndex
+) -> None:
+    for number in range(FEW):
+        language = "nl" if number else "fr"
+        make_post(cast.an, cast.sluis, title=f"Bakkerij oven {number}", language=language)
+    search_index.build()
+    found = find(cast, "visitor", "bakkerij oven")
+    assert found.total == FEW
+    assert find(cast, "visitor", "bakkerij oven", language=("fr",)).total == found.facets["language"]["fr"] == 1
+
+
+def test_a_word_typed_without_its_accents_finds_those_with_them(cast: Cast, search_index: SearchIndex) -> None:
+    make_post(cast.an, cast.sluis, title="La lavandería del barrio", language="es")
+    search_index.build()
+    assert [find(cast, "visitor", text).total for text in ("lavanderia", "lavandería", "lavanderias")] == [1, 1, 1]
+
+
+def test_compounds_are_found_by_their_parts_and_by_other_compounds(cast: Cast, search_index: SearchIndex) -> None:
+    make_post(cast.an, cast.sluis, title="Lohnkostenzuschuss", language="de")
+    make_post(cast.an, cast.sluis, title="Lohn, Kosten und ein Zuschuss", language="de")
+    search_index.build()
+    assert find(cast, "visitor", "Zuschuss").cards[-1].title == "Lohnkostenzuschuss"
+    assert find(cast, "visitor", "Lohnzuschuss").total == 2
 
 
 def test_a_theme_finds_what_is_below_it(search_index: SearchIndex, cast: Cast) -> None:

@@ -92,7 +92,7 @@ def check_any(text: str) -> None:
     assert sum(len(group) for group in asked.wanted) + len(asked.unwanted) <= MOST_TERMS
     assert all(group for group in asked.wanted)
     asked.text.encode()
-    assert all(one for group in asked.with_any().wanted for one in group)
+    assert all(one for group in asked.in_parts().wanted for one in group)
 
 
 @pytest.mark.parametrize(

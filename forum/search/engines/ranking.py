@@ -31,12 +31,12 @@ def has_exact_title(leaf: Leaf, query: Query) -> Mask:
     return leaf.having_any(TITLE_KEY, [query.title] if query.title else [])
 
 
-def order(query: Query, ids: Numbers, published: Numbers, scores: Weights, exact: Mask) -> Places:
+def order(query: Query, ids: Numbers, published: Numbers, scores: Weights, exact: Mask, partial: Mask) -> Places:
     """The places of hits in the order asked for; among equals the newer first."""
     if query.sort == "oldest":
         keys: tuple[Numbers | Weights | Mask, ...] = (ids, published)
     elif query.sort == "newest":
         keys = (-ids, -published)
     else:
-        keys = (-ids, -published, -scores, ~exact)
+        keys = (-ids, -published, -scores, partial, ~exact)
     return np.lexsort(keys).astype(np.int32)

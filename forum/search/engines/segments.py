@@ -208,6 +208,10 @@ class Snapshot:
         """How many documents have a term."""
         return sum(len(leaf.segment.postings(field, term).places) for leaf in self.leaves)
 
+    def has_any(self, fields: Sequence[str], terms: Sequence[str]) -> bool:
+        """Whether any document has one of these terms in one of these fields."""
+        return any(self.frequency(field, term) for field in fields for term in terms)
+
     def average_length(self, field: str) -> float:
         """How many words a document has in a field, on average."""
         return sum(leaf.segment.source.total_length(field) for leaf in self.leaves) / max(1, self.size) or 1.0
