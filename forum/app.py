@@ -24,6 +24,7 @@ from forum.notifications.looking import forget_matches, look_for_news
 from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
 from forum.search import indexing
+from forum.search.learning import forget_counts_of_searches
 from forum.search.service import engine_for, use_engine
 from forum.vocabulary.queries import speak_by_default
 from forum.web.areas import AREAS
@@ -87,7 +88,7 @@ def introduce_consumers(app: Flask) -> None:
         partial(send_due_mails, mailer, settings),
         hourly(
             *(forget_stale, forget_invitations, forget_deleted_comments),
-            *(forget_messages, forget_sent_mails, forget_matches),
+            *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )

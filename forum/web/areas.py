@@ -10,6 +10,7 @@ from forum.web import (
     home,
     insights,
     invitations,
+    learning,
     library,
     log,
     mail_choices,
@@ -51,6 +52,7 @@ AREAS = (
     themes.area,
     vocabulary.area,
     search.area,
+    learning.area,
     searches.area,
     api.area,
 )

@@ -19,6 +19,7 @@ from forum.web.cards import concept_url, show_results
 from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
 from forum.web.feeds import feed_url
 from forum.web.languages import interface_language
+from forum.web.learning import note_search
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 from forum.web.wishes import OFF, AskedFor, limit_searching, parameters, read_wish, without_value
@@ -43,6 +44,7 @@ def show_search() -> str:
     limit_searching()
     asked = read_wish(request.args)
     found = find_posts(current_engine(), actor(), replace(asked.wish, reader_language=interface_language()))
+    note_search(asked.wish, found)
     labels = Labels.for_values(_values(found, asked.wish))
     wish = replace(asked.wish, text=found.text)
     return render_template(

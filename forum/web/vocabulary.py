@@ -12,6 +12,7 @@ from forum.core.languages import native_name
 from forum.core.text import fold
 from forum.core.text import message as sentence
 from forum.library.queries import about_concepts, count_posts
+from forum.search.learning import normalised
 from forum.vocabulary import operations
 from forum.vocabulary.models import ACRONYM, ALTERNATIVE, PREFERRED, WEAK, Concept
 from forum.vocabulary.queries import concept_with_labels, every_label, vocabulary, words_of
@@ -47,6 +48,14 @@ class WordForm:
             if field in texts and language:
                 texts[field][language] = value
         return cls(texts)
+
+    def with_word_of_address(self) -> "WordForm":
+        """With one more word for the same, when the address brings one: from a search that found nothing."""
+        word, language = normalised(request.args.get("word", "")), request.args.get("language", "")
+        known = self.texts["alt"].get(language, "")
+        if word and language in site_languages() and word not in known.casefold().splitlines():
+            self.texts["alt"][language] = f"{known}\n{word}".strip()
+        return self
 
     def wording(self) -> Wording:
         """What the operations take."""
@@ -99,7 +108,7 @@ def edit_concept(key: str) -> Any:
     if concept.merged_into_id:
         return _to_heir(concept)
     if request.method == "GET":
-        return _edit_page(concept, WordForm.of(concept))
+        return _edit_page(concept, WordForm.of(concept).with_word_of_address())
     form = WordForm.typed()
     try:
         operations.change_labels(actor(), concept.id, _revision(), form.wording())
@@ -168,6 +177,7 @@ def _edit_page(concept: Concept, form: WordForm, errors: Mapping[str, str] | Non
         "vocabulary/edit.html",
         concept=concept,
         form=form,
+        added=normalised(request.args.get("word", "")),
         errors=errors or {},
         conflict=conflict,
         stored=WordForm.of(concept) if conflict else None,

@@ -241,6 +241,8 @@ PEOPLE = (
         {
             "home": "",
             "review": "review",
+            "what people search for": "review/searches",
+            "a word for a concept": "review/searches/word?word=zeepfabriek&language=nl",
             "review, filtered": "review?language=nl&country=BE",
             "review, page 2": "review?page=2",
             "post with everything": "posts/{post_id}",

@@ -197,7 +197,7 @@ def test_a_form_without_its_token_does_nothing_and_gives_the_text_back(
         ):
             open_doors.append(rule.endpoint)
     by_signed_link = ["mail_choices.start", "mail_choices.stop", "searches.start", "searches.stop"]
-    assert sorted(open_doors) == sorted([*by_signed_link, "home.choose_scheme"])
+    assert sorted(open_doors) == sorted([*by_signed_link, "home.choose_scheme", "learning.note_click"])
     assert everything_stored() == before
 
 
