@@ -51,13 +51,14 @@ def _with_capital(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value of a facet to choose, with the number of posts that have it."""
+    """A value of a facet to choose, with the number of posts that have it; `share` is the length of its bar, of a hundred."""
 
     value: str
     label: str
     count: int
     selected: bool = False
     is_narrower: bool = False
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,12 @@ def offered(options: list[Option], total: int) -> list[Option]:
     if not any(one.selected for one in options) and (len(options) < 2 and all(one.count == total for one in options)):
         return []
     return [one for place, one in enumerate(options) if one.selected or place < MOST_OPTIONS]
+
+
+def with_bars(options: list[Option]) -> list[Option]:
+    """The options with a bar each, the longest for the largest number; something of it is seen of any number but none."""
+    most = max((one.count for one in options), default=0)
+    return [replace(one, share=-(-100 * one.count // most) if most else 0) for one in options]
 
 
 def as_tree(options: list[Option], chosen: Iterable[str], scheme: str) -> list[Option]:

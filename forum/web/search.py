@@ -16,7 +16,7 @@ from forum.vocabulary.matcher import suggest_themes
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
 from forum.web.cards import concept_url, show_results
-from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered
+from forum.web.facets import LEGENDS, Labels, Option, as_tree, offered, with_bars
 from forum.web.feeds import feed_url
 from forum.web.languages import interface_language
 from forum.web.learning import note_search
@@ -27,15 +27,18 @@ from forum.web.wishes import OFF, AskedFor, limit_searching, parameters, read_wi
 area = Area("search", __name__)
 
 MOST_THEMES = 4
+USUALLY_IN_SIGHT = 3
+IN_SIGHT = {"kind": 5, "year": 6}
 
 
 @dataclass(frozen=True, slots=True)
 class FacetShown:
-    """One group of filters."""
+    """One group of filters, of which as many as `shown` are in sight before one looks for more."""
 
     name: str
     legend: str
     options: list[Option]
+    shown: int
 
 
 @area.page("/search", needs=Need.ANYONE)
@@ -101,7 +104,8 @@ def _facets(found: Found, wish: Wish, labels: Labels) -> Any:
         if name in SCHEMES:
             options = as_tree(options, chosen, SCHEMES[name])
         if options := offered(options, found.total):
-            yield FacetShown(name, str(LEGENDS[name]), options)
+            bars = with_bars(options) if name == "year" else options
+            yield FacetShown(name, str(LEGENDS[name]), bars, IN_SIGHT.get(name, USUALLY_IN_SIGHT))
 
 
 def _chosen(wish: Wish, labels: Labels) -> list[tuple[str, str, str]]:

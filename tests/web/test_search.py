@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -324,3 +325,16 @@ def test_a_post_in_two_languages_is_one_result_that_leads_to_both(
     assert answer["items"][0]["translations"] == [
         {"id": french.id, "language": "fr", "title": "Un fournil", "url": f"/posts/{french.id}/un-fournil"}
     ]
+
+
+def test_years_have_bars_as_long_as_their_numbers(search_index: SearchIndex, cast: Cast, client: FlaskClient) -> None:
+    for year, number in ((2023, 1), (2024, 3), (2025, 4)):
+        for _post in range(number):
+            make_post(cast.an, cast.sluis, at=datetime(year, 5, 1, tzinfo=UTC))
+    search_index.build()
+    page = fromstring(client.get("/search?year=2025&year=2024").text)
+    boxes = page.xpath("//fieldset[legend='Year']/label")
+    assert [" ".join(box.text_content().split()) for box in boxes] == ["2025 (4)", "2024 (3)", "2023 (1)"]
+    assert page.xpath("//fieldset[legend='Year']//rect/@width") == ["100", "75", "25"]
+    assert [box.xpath("input/@checked") != [] for box in boxes] == [True, True, False]
+    assert "7 posts" in page.xpath("string(//h1)")
