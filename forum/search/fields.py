@@ -27,6 +27,16 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "theme": ("theme", "thema", "tema"),
     "year": ("year", "jaar", "annee", "jahr", "ano", "anno"),
 }
+# How the site itself writes them, in the languages that have a word of their own; the first name above in the others.
+OWN_NAMES: Mapping[str, Mapping[str, str]] = {
+    TITLE: {"nl": "titel", "fr": "titre", "de": "titel", "es": "título", "it": "titolo"},
+    "organisation": {"nl": "organisatie", "fr": "organisation", "de": "organisation", "es": "organización", "it": "organizzazione"},
+    "country": {"nl": "land", "fr": "pays", "de": "land", "es": "país", "it": "paese"},
+    "language": {"nl": "taal", "fr": "langue", "de": "sprache", "es": "idioma", "it": "lingua"},
+    "kind": {"nl": "soort", "fr": "type", "de": "art", "es": "tipo", "it": "tipo"},
+    "theme": {"nl": "thema", "fr": "theme", "de": "thema", "es": "tema", "it": "tema"},
+    "year": {"nl": "jaar", "fr": "année", "de": "jahr", "es": "año", "it": "anno"},
+}  # fmt: skip
 # What a kind is called besides its code: the labels of the site, and the plain words.
 KIND_LABELS = {
     "practice": ("Good practice", "Practice"),
@@ -39,6 +49,11 @@ FIELD_OF = {name: field for field, names in NAMES.items() for name in names}
 YEARS = re.compile(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?")
 MOST_YEARS, MOST_ORGANISATIONS = 30, 20
 FIRST_YEAR = 1900
+
+
+def name_in(field: str, language: str) -> str:
+    """What people of a language write before the colon for a field."""
+    return OWN_NAMES[field].get(language, NAMES[field][0])
 
 
 def field_named(name: str) -> str | None:

@@ -19,6 +19,7 @@ from forum.library.kinds import KINDS
 from forum.library.models import REVIEWS, VISIBILITIES
 from forum.web import labels
 from forum.web.comment_forms import number_from
+from forum.web.examples import search_examples
 from forum.web.glossary import explain, words_by_letter
 from forum.web.languages import interface_language, say, site_languages
 from forum.web.routes import Area, Need
@@ -65,6 +66,7 @@ def show_topic(topic: str) -> str:
         kinds=[(kind, labels.kind_label(kind), labels.kind_hint(kind)) for kind in KINDS],
         audiences=audiences(),
         reviews=[labels.review_label(review) for review in REVIEWS],
+        searches=search_examples(interface_language()) if topic == "searching" else None,
         licences=[labels.licence_label(licence) for licence in LICENCES],
     )
 

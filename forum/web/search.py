@@ -28,7 +28,7 @@ area = Area("search", __name__)
 
 MOST_THEMES = 4
 USUALLY_IN_SIGHT = 3
-IN_SIGHT = {"kind": 5, "year": 6}
+IN_SIGHT = {"kind": 5, "year": 5}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,10 +163,10 @@ def test_the_privacy_page_says_how_long_the_code_keeps_things(client: FlaskClien
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_visitor_reads_help_with_at_most_one_statement(
+def test_a_visitor_reads_help_with_two_statements_at_most(
     path: str, client: FlaskClient, count_sql: Callable[[], Any]
 ) -> None:
     client.get(path)
     with count_sql() as statements:
         client.get(path)
-    assert len(statements) <= (1 if path == "/glossary" else 0)
+    assert len(statements) <= {"/glossary": 1, "/help/searching": 2}.get(path, 0)  # its examples name an organisation
