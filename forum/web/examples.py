@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from forum.core.clock import now
+from forum.core.db import db
 from forum.core.languages import country_name, language_name
-from forum.organisations.directory import complete_names
+from forum.organisations.models import Organisation
 from forum.search.fields import TITLE, name_in
 from forum.vocabulary.queries import vocabulary
 from forum.web.facets import LEGENDS
@@ -14,7 +16,6 @@ from forum.web.labels import kind_label
 
 THEME = "finance"
 MISSPELT = "work-integration"
-SOMEBODY = ("e", "a", "o")  # most names have a word that begins with one of these, if there is any organisation at all
 
 
 class Example(NamedTuple):
@@ -39,14 +40,14 @@ def search_examples(language: str) -> Examples:
 def field_examples(language: str) -> list[Example]:
     """One search for each field that people may write before a colon."""
     theme = vocabulary().by_key(THEME)
-    names = (one.name for letter in SOMEBODY for one in complete_names(letter, 1))
+    first = select(Organisation.name).where(Organisation.closed_at.is_(None)).order_by(Organisation.id).limit(1)
     values = {
         TITLE: vocabulary().label(theme.id, language) if theme else "",
         "theme": vocabulary().label(theme.id, language) if theme else "",
         "country": country_name("BE", language),
         "language": language_name("fr", language),
         "kind": kind_label("practice"),
-        "organisation": next(names, ""),
+        "organisation": db.session.scalar(first) or "",
         "year": f"{now().year - 1}-{now().year}",
     }
     meanings = {name: str(LEGENDS[name]) for name in values if name != TITLE} | {TITLE: _("Title")}
