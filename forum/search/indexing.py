@@ -40,6 +40,7 @@ WANTED: tuple[EventKind, ...] = (
     concepts.ADDED,
     concepts.CHANGED,
     concepts.MERGED,
+    concepts.SHIPPED,
 )
 # After these, somebody may see less than before.
 NARROWING = tuple(
@@ -71,6 +72,9 @@ def handler_for(engine: Engine) -> Handler:
     def take_in(happened: Sequence[Event]) -> None:
         health = engine.health()
         if not health.is_well and not health.is_mendable:
+            return
+        if any(event.name == concepts.SHIPPED.name for event in happened):
+            rebuild(engine)  # words of hundreds of concepts: nearly every text holds one
             return
         ids = posts_of(happened) | posts_naming(engine, happened)
         is_versioned = all(event.subject_type in ("post", "comment") for event in happened)

@@ -18,3 +18,4 @@ MERGED = event_kind(
     log=_("%(actor)s merged a concept into %(subject)s"),
     is_public=True,
 )
+SHIPPED = event_kind("vocabulary.updated", "A new version of Passerelle brought concepts, or words for some.")

@@ -14,7 +14,7 @@ from forum.core.events import Event
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.text import CONTROL_CHARACTERS
 from forum.core.text import message as _
-from forum.vocabulary.events import ADDED, CHANGED, MERGED
+from forum.vocabulary.events import ADDED, CHANGED, MERGED, SHIPPED
 from forum.vocabulary.models import ACRONYM, ALTERNATIVE, PREFERRED, WEAK, Concept, ConceptLabel
 from forum.vocabulary.tree import ENGLISH, Row, Vocabulary
 
@@ -23,7 +23,8 @@ CHECKED, TOUCHED = "vocabulary.checked", "vocabulary.touched"
 # The sum of the revisions sees every committed change, also those that overtake one another; the time of the last event
 # tells apart two databases that changed equally often (a backup that was restored).
 _newest = [
-    select(func.max(Event.id)).where(Event.name == kind.name).scalar_subquery() for kind in (ADDED, CHANGED, MERGED)
+    select(func.max(Event.id)).where(Event.name == kind.name).scalar_subquery()
+    for kind in (ADDED, CHANGED, MERGED, SHIPPED)
 ]
 STAMP = select(
     func.count(Concept.id),

@@ -13,6 +13,7 @@ from forum.library.queries import PostCard
 from forum.search.finding import Found
 from forum.search.passages import Snippet
 from forum.vocabulary.queries import vocabulary
+from forum.vocabulary.schemes import SCHEMES
 from forum.vocabulary.tree import Entry, Vocabulary
 from forum.web.languages import interface_language
 
@@ -102,8 +103,10 @@ def top_key(known: Vocabulary, entry: Entry) -> str:
 
 
 def concept_url(entry: Entry) -> str:
-    """The page of what is about a concept."""
-    return url_for("themes.show_theme", slug=entry.key)
+    """The page of what is about a concept; a search for it when posts carry none of its scheme."""
+    if SCHEMES[entry.scheme].is_chosen:
+        return url_for("themes.show_theme", slug=entry.key)
+    return url_for("search.show_search", q=vocabulary().label(entry.id, interface_language()))
 
 
 def _card(post: PostCard, language: str, snippet: Snippet | None, since: datetime | None) -> Card:

@@ -16,7 +16,7 @@ from forum.library.browsing import Shelf, active_organisations, posts_about_each
 from forum.library.models import Post
 from forum.library.queries import about_concepts, counts_by, counts_by_country
 from forum.vocabulary.queries import vocabulary
-from forum.vocabulary.schemes import SCHEMES
+from forum.vocabulary.schemes import SCHEMES, Scheme
 from forum.vocabulary.tree import Entry, Vocabulary
 from forum.web.cards import concept_url, show_cards
 from forum.web.languages import interface_language
@@ -65,15 +65,31 @@ def as_links(known: Vocabulary, entries: Iterable[Entry], counts: Mapping[int, i
 
 @area.page("/themes", needs=Need.ANYONE)
 def list_themes() -> str:
-    """The top themes with those below them, and the other ways to browse."""
+    """The top themes with those below them, and the other ways to browse; one of these if asked for."""
+    wanted = SCHEMES.get(request.args.get("by", ""))
+    if wanted and not wanted.is_chosen:
+        return _show_scheme(wanted)
     known = vocabulary()
     counts = posts_about_each(actor())
     tops = known.sorted(known.top("theme"), interface_language())
-    others = [scheme for scheme in SCHEMES.values() if scheme.code != "theme"]
+    others = [scheme for scheme in SCHEMES.values() if scheme.is_chosen and scheme.code != "theme"]
     return render_template(
         "themes/list.html",
         themes=[(as_link(known, top, counts[top.id]), as_links(known, known.narrower(top.id), counts)) for top in tops],
         others=[(scheme, as_links(known, known.of_scheme(scheme.code), counts)) for scheme in others],
+        searched=[scheme for scheme in SCHEMES.values() if not scheme.is_chosen],
+    )
+
+
+def _show_scheme(scheme: Scheme) -> str:
+    """The concepts of a scheme that posts do not carry, in groups where it has some: each leads to a search."""
+    known = vocabulary()
+    tops = known.sorted(known.top(scheme.code), interface_language())
+    return render_template(
+        "themes/scheme.html",
+        scheme=scheme,
+        groups=[(as_link(known, top), as_links(known, known.narrower(top.id), {})) for top in tops if top.narrower],
+        single=as_links(known, (top for top in tops if not top.narrower), {}),
     )
 
 
@@ -83,6 +99,8 @@ def show_theme(slug: str) -> Any:
     entry = vocabulary().by_key(slug)
     if entry is None:
         raise Missing(_("There is no such theme. All themes are on the page Themes."))
+    if not SCHEMES[entry.scheme].is_chosen:
+        return redirect(concept_url(entry))
     if entry.key != slug:
         return redirect(concept_url(entry), 301)
     about = about_concepts(vocabulary().covering(entry.id))

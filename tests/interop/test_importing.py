@@ -210,7 +210,10 @@ def test_adding_posts_takes_no_statement_for_what_they_name(take, count_sql):
         (person(name=["x"]), "name: Write this as text."),
         (membership("p9", "o9"), "person: there is no person p9 here, and none came in with this file."),
         (concept("New Theme"), "ref: A concept's ref has small letters, digits and hyphens, at most 60."),
-        (concept("new", scheme="dogs"), "scheme: Choose one of these: theme, target, principle, instrument, form."),
+        (
+            concept("new", scheme="dogs"),
+            "scheme: Choose one of these: theme, target, principle, instrument, form, sector, situation, service.",
+        ),
         (concept("new", labels={"nl": "Nieuw"}), "labels-en: Write the English label. The others fall back to it."),
         (concept("new", labels={"en": "\ud800"}), "labels: there are characters in these words that cannot be shown."),
         (

@@ -187,3 +187,32 @@ def test_pages_cost_the_same_with_many_posts(
     assert costs() == few
     assert few[0] <= LIST_BUDGET
     assert few[1] <= PAGE_BUDGET
+
+
+def test_everyday_concepts_lead_to_a_search_in_the_readers_language(client: FlaskClient) -> None:
+    assert 'href="/nl/themes?by=sector"' in page(client, "/nl/themes")
+    html = page(client, "/nl/themes?by=sector") + page(client, "/nl/themes?by=service")
+    for slug, address in (("laundry", "/nl/search?q=wasserij"), ("debt-advice", "/nl/search?q=schuldhulp")):
+        answer = client.get(f"/nl/themes/{slug}")
+        assert (answer.status_code, answer.location) == (302, address)
+        assert f'href="{address}"' in html
+
+
+def test_sectors_stand_in_groups_and_situations_in_one_list(client: FlaskClient) -> None:
+    sectors = page(client, "/en/themes?by=sector")
+    assert sectors.index(">Cleaning</a></h2>") < sectors.index(">Laundry</a>") < sectors.index(">Construction and")
+    assert "<h2><a" not in page(client, "/en/themes?by=situation")
+
+
+def test_a_way_to_browse_that_there_is_not_shows_all_themes(client: FlaskClient) -> None:
+    assert "<h1>Themes</h1>" in page(client, "/en/themes?by=nothing")
+    assert "<h1>Themes</h1>" in page(client, "/en/themes?by=target")
+
+
+def test_a_way_to_browse_takes_few_statements_and_is_light(browser_of: Browsers, cast: Cast, count_sql: Any) -> None:
+    browser = browser_of(cast.mia)
+    page(browser, "/en/themes")
+    for scheme in ("sector", "situation", "service"):
+        with count_sql() as statements:
+            assert len(page(browser, f"/de/themes?by={scheme}")) <= 30_000
+        assert len(statements) <= LIST_BUDGET, statements
