@@ -1,33 +1,40 @@
-"""How fast the search engine is: python -m bench.search [POSTS.jsonl] [--posts 10000] [--queries 200]
+"""How fast the search engine is, beside SQLite FTS5 and tantivy: python -m bench.search [POSTS.jsonl] [--posts 10000]
 
-Indexes the posts of an interchange file, or made-up texts in six languages, in a folder that is thrown away; then asks a
-mixture of queries, each with all facets, first in a fresh process state (cold), then again (warm). Milliseconds of one core.
+Every engine indexes the same posts, of an interchange file or made up in six languages, in a folder that is thrown away; a
+fresh process then asks it a mixture of queries, each with six facets, first as it comes (cold), then again (warm).
 """
 
 import argparse
 import json
 import os
 import random
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from bench.rivals import RIVALS, SIX, Ours
+from bench.servers import print_table
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.search.analysis import folded, stems_of, words_of
-from forum.search.engine import AUDIENCE, BREAK, FACETS, Document, Query
-from forum.search.engines.whoosh import WhooshEngine
+from forum.search.compounds import Splitter
+from forum.search.engine import AUDIENCE, BREAK, COMPOUNDING, Document, Query
 from forum.search.grammar import understand
 from forum.vocabulary.thesaurus import read_thesaurus
 
 AUDIENCE_OF_A_MEMBER = frozenset({"public", "members", "organisation:7"})
 COUNTRIES = ["AT", "BE", "DE", "ES", "FR", "IE", "IT", "NL", "PL", "PT"]
 KINDS = ["practice"] * 6 + ["research"] * 2 + ["policy"] * 2
+SPLITTING_POSTS = 2000
+SAVED = 20
 Post = dict[str, Any]
+Figures = dict[str, float]
 
 
 def made_up_posts(number: int, chance: random.Random) -> Iterator[Post]:
@@ -66,7 +73,7 @@ def posts_in(path: Path, number: int) -> Iterator[Post]:
         yield from islice((post for post in map(json.loads, lines) if post.get("type") == "post"), number)
 
 
-def as_document(number: int, post: Post) -> Document:
+def as_document(number: int, post: Post, splitters: Mapping[str, Splitter]) -> Document:
     """A post as `search.documents` would make it, without a database."""
     language = post.get("language", "en")
     texts = {name: words_of(post.get(name) or "") for name in ("title", "summary", "body")}
@@ -80,6 +87,7 @@ def as_document(number: int, post: Post) -> Document:
         stems={
             "title": stems_of(texts["title"], language),
             "text": stems_of(texts["summary"] + texts["body"], language),
+            "parts": splitters[language].stems(chain(*texts.values())) if language in splitters else [],
         },
         words=[word for words in texts.values() for word in [*folded(words), BREAK]],
         offered=list(dict.fromkeys(texts["title"])),
@@ -124,78 +132,130 @@ class Times:
 
     every: list[float]
 
-    def __str__(self) -> str:
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return self._at(0.5)
+
+    @property
+    def p95(self) -> float:
+        """What one in twenty exceeds."""
+        return self._at(0.95)
+
+    def _at(self, part: float) -> float:
         ordered = sorted(self.every)
-        p50, p95 = (ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.5, 0.95))
-        return f"p50 {p50:7.1f}   p95 {p95:7.1f}   max {ordered[-1]:7.1f}"
+        return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
 
 
-def ask_all(engine: WhooshEngine, queries: list[tuple[str, str]]) -> dict[str, Times]:
-    """The time of each query with all facets, by its kind."""
-    found: dict[str, list[float]] = {"all": []}
-    for place, (name, text) in enumerate(queries):
-        asked = understand(text)
-        filters = {"status": ("published",)} | ({"kind": ("practice",)} if place % 3 == 0 else {})
-        query = Query(AUDIENCE_OF_A_MEMBER, asked.wanted, asked.unwanted, filters, FACETS)
-        started = time.process_time()
-        engine.search(query)
-        spent = (time.process_time() - started) * 1000
-        found["all"].append(spent)
-        found.setdefault(name, []).append(spent)
-    return {name: Times(times) for name, times in found.items()}
+def queries_of(texts: list[tuple[str, str]], number: int) -> list[Query]:
+    """What is asked: a member sees all but what is internal elsewhere."""
+    asked = [understand(text) for _name, text in mixture(texts, number, random.Random(7))]
+    return [Query(AUDIENCE_OF_A_MEMBER, one.wanted, one.unwanted, facets=SIX) for one in asked]
+
+
+def milliseconds(function: Callable[[Any], object], values: Iterable[Any], clock: Callable[[], float]) -> Times:
+    """How long it takes for each of these."""
+    found = []
+    for value in values:
+        started = clock()
+        function(value)
+        found.append((clock() - started) * 1000)
+    return Times(found)
 
 
 def memory_mb() -> float:
-    """The memory that this process holds now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGESIZE") / 1e6
+    """The memory that this process holds now, without what is mapped from files."""
+    resident, shared = map(int, Path("/proc/self/statm").read_text().split()[1:3])
+    return (resident - shared) * os.sysconf("SC_PAGESIZE") / 1e6
 
 
-def measure(posts: Callable[[], Iterator[Post]], queries: int, folder: Path) -> None:
-    """Build, ask, print."""
-    root, chance = folder / "index", random.Random(7)
-    texts: list[tuple[str, str]] = []
+def build(name: str, posts: Iterator[Post], folder: Path) -> Figures:
+    """Index everything, and give the rate with and without the cutting into words, which is alike for all."""
+    cutting = 0.0
 
     def documents() -> Iterator[Document]:
-        for number, post in enumerate(posts(), start=1):
-            if number % 50 == 0:
-                texts.append((post.get("language", "en"), f"{post['title']} {post.get('body') or ''}"))
-            yield as_document(number, post)
+        nonlocal cutting
+        splitters = splitters_from(first := list(islice(posts, SPLITTING_POSTS)))
+        for number, post in enumerate(chain(first, posts), start=1):
+            started = time.process_time()
+            document = as_document(number, post, splitters)
+            cutting += time.process_time() - started
+            yield document
+            counted.append(number)
 
+    counted: list[int] = []
     started = time.process_time()
-    WhooshEngine(root).rebuild(documents(), lambda _indexed: ((), ()))
+    RIVALS[name](folder).build(documents())
     spent = time.process_time() - started
-    before, engine = memory_mb(), WhooshEngine(root)
-    number = engine.health().documents
-    size = sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
-    print(f"{number} posts indexed: {number / spent:.0f} posts a second of one core, {size / 1e6:.0f} MB")
-    asked = mixture(texts, queries, chance)
-    for state in ("cold", "warm"):
-        print(f"\n{state}, {len(asked)} queries, each with {len(FACETS)} facets (ms)")
-        for name, times in ask_all(engine, asked).items():
-            print(f"  {name:<12} {times}")
-    print(f"\nmemory for the index: {memory_mb() - before:.0f} MB")
-    suggesting = [word[:3] for _name, text in asked for word in words_of(text)[:1]]
-    print(
-        "suggestion    ",
-        Times([_timed(lambda start: engine.suggest(start, AUDIENCE_OF_A_MEMBER), letters) for letters in suggesting]),
-    )
-    changed = [as_document(place, post) for place, post in enumerate(islice(posts(), 20), start=1)]
-    print("saving a post ", Times([_timed(lambda one: engine.index([one]), document) for document in changed]))
-    print("first search after it", Times([_after_commit(engine, document) for document in changed]))
-    hostile = " ".join(f'"{text}" {text[:3]}*' for _name, text in asked)[:10_000]
-    print("10 kB of words", Times([_timed(lambda text: ask_all(engine, [("hostile", text)]), hostile)]))
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return {
+        "posts/s": len(counted) / spent,
+        "posts/s, words cut already": len(counted) / max(spent - cutting, 1e-9),
+        "MB on disk": size / 1e6,
+    }
 
 
-def _timed(function: Callable[[Any], object], value: Any) -> float:
-    started = time.perf_counter()
-    function(value)
-    return (time.perf_counter() - started) * 1000
+def ask(name: str, posts: Iterator[Post], folder: Path, number: int) -> Figures:
+    """Ask everything in a fresh process, twice; then save posts one by one."""
+    some = list(islice(posts, 0, None, 50))
+    texts = [(post.get("language", "en"), f"{post['title']} {post.get('body') or ''}") for post in some]
+    queries = queries_of(texts, number)
+    before, rival = memory_mb(), RIVALS[name](folder)
+    cold = milliseconds(rival.ask, queries, time.process_time)
+    warm = milliseconds(rival.ask, queries, time.process_time)
+    figures = {"hits": float(sum(rival.ask(query)[0] for query in queries)), "memory MB": memory_mb() - before}
+    changed = [as_document(place * 50 + 1, post, {}) for place, post in enumerate(some[:SAVED])]
+    saved = milliseconds(rival.save, changed, time.perf_counter)
+    for state, times in (("cold", cold), ("warm", warm), ("saving", saved)):
+        figures |= {f"{state} p50": times.p50, f"{state} p95": times.p95}
+    if isinstance(rival, Ours):
+        figures |= alone(rival, texts, queries)
+    return figures
 
 
-def _after_commit(engine: WhooshEngine, document: Document) -> float:
-    engine.index([document])
-    return _timed(lambda text: ask_all(engine, [("after", text)]), "work integration")
+def alone(ours: Ours, texts: list[tuple[str, str]], queries: list[Query]) -> Figures:
+    """What only our engine does: suggestions, the first search after a commit, and hostile strings."""
+    engine = ours.engine
+    beginnings = [word[:3] for _language, text in texts[:200] for word in words_of(text)[:1]]
+    suggested = milliseconds(lambda start: engine.suggest(start, AUDIENCE_OF_A_MEMBER), beginnings, time.process_time)
+    hostile = " ".join(f'"{text[:40]}" {text[:3]}*' for _language, text in texts)[:10_000]
+    asked = understand(hostile)
+    times = milliseconds(engine.search, [Query(AUDIENCE_OF_A_MEMBER, asked.wanted, facets=SIX)], time.process_time)
+    return {"suggestion p50": suggested.p50, "suggestion p95": suggested.p95, "10 kB of words": times.p95}
+
+
+def splitters_from(posts: Iterable[Post]) -> dict[str, Splitter]:
+    """What splits compounds, by the words of these posts."""
+    words: dict[str, list[str]] = {language: [] for language in COMPOUNDING}
+    for post in posts:
+        words.get(post.get("language", "en"), []).extend(words_of(f"{post['title']} {post.get('body') or ''}"))
+    return {language: Splitter(language, known) for language, known in words.items()}
+
+
+def measure(options: argparse.Namespace, name: str) -> Figures:
+    """The figures of one engine, each step in a process of its own."""
+    found: Figures = {}
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
+        for step in ("build", "ask"):
+            command = [sys.executable, "-m", "bench.search", "--posts", str(options.posts), "--folder", folder]
+            command += ["--queries", str(options.queries), "--step", step, "--engine", name]
+            command += [str(options.file)] if options.file else []
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            found |= json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def print_side_by_side(figures: dict[str, Figures]) -> None:
+    """A row for each figure; in brackets, ours as a multiple of theirs."""
+    ours = figures["ours"]
+    rows: dict[str, dict[str, str]] = {}
+    for row, value in ours.items():
+        rows[row] = {"ours": f"{value:,.1f}"}
+        for name in (name for name in figures if name != "ours"):
+            theirs = figures[name].get(row)
+            ratio = f" ({value / theirs:.2g} x)" if theirs else ""
+            rows[row][name] = "-" if theirs is None else f"{theirs:,.1f}{ratio}"
+    print_table(rows, "figure")
 
 
 def main() -> None:
@@ -204,13 +264,19 @@ def main() -> None:
     arguments.add_argument("file", type=Path, nargs="?", help="posts in the interchange format; made up without one")
     arguments.add_argument("--posts", type=int, default=10_000)
     arguments.add_argument("--queries", type=int, default=200)
-    wish = arguments.parse_args()
-
-    def posts() -> Iterator[Post]:
-        return posts_in(wish.file, wish.posts) if wish.file else made_up_posts(wish.posts, random.Random(1))
-
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
-        measure(posts, wish.queries, Path(folder))
+    arguments.add_argument("--engine", choices=list(RIVALS), help="only this one")
+    arguments.add_argument("--step", choices=["build", "ask"], help=argparse.SUPPRESS)
+    arguments.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    posts = posts_in(options.file, options.posts) if options.file else made_up_posts(options.posts, random.Random(1))
+    if options.step == "build":
+        print(json.dumps(build(options.engine, posts, options.folder / "index")))
+    elif options.step == "ask":
+        print(json.dumps(ask(options.engine, posts, options.folder / "index", options.queries)))
+    else:
+        names = [options.engine] if options.engine else list(RIVALS)
+        print(f"{options.posts} posts, {options.queries} queries, six facets; milliseconds of one core\n")
+        print_side_by_side({name: measure(options, name) for name in names})
 
 
 if __name__ == "__main__":
