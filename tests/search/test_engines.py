@@ -476,3 +476,9 @@ def test_a_part_of_a_compound_finds_it_where_the_index_was_told(engine: WhooshEn
     whole = replace(document(1, "Lohnkostenzuschuss", language="de"), stems={"parts": ["lohn", "kost", "zuschuss"]})
     engine.index([whole, document(2, "Zuschuss", language="de")])
     assert ask(engine, "Zuschuss").ids == [2, 1]
+
+
+def test_of_equal_matches_the_readers_own_language_comes_first_and_never_alone(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Inclusion", language="fr"), document(2, "Inclusion", language="de", published=2)])
+    assert ask(engine, "inclusions", language="fr").ids == [1, 2]
+    assert ask(engine, "inclusions", language="de").ids == [2, 1]

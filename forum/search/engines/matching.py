@@ -61,7 +61,7 @@ def search(snapshot: Snapshot, query: Query) -> Hits:
     published = _gather(one.leaf.segment.numbers("published")[mask] for one, mask in zip(found, masks, strict=True))
     families = np.concatenate([NO_PLACES, *(one.families[mask] for one, mask in zip(found, masks, strict=True))])
     leaves = [(one.leaf, one.scores, mask) for one, mask in zip(found, masks, strict=True)]
-    scores = np.concatenate([np.zeros(0, np.float32), *(weighed(snapshot, *one) for one in leaves)])
+    scores = np.concatenate([np.zeros(0, np.float32), *(weighed(snapshot, *one, query.language) for one in leaves)])
     exact = np.concatenate([NO_MASK, *(has_exact_title(leaf, query)[mask] for leaf, _s, mask in leaves)])
     partial = np.concatenate([NO_MASK, *(~one.whole[mask] for one, mask in zip(found, masks, strict=True))])
     in_order = order(query, ids, published, scores, exact, partial)

@@ -1,6 +1,6 @@
 """The order of hits: a title that is the query itself first; else by words, with a little more for what was reviewed and is fresh.
 
-The gentle factors never turn a much better match around: together they weigh a tenth of a score at most.
+The reader's own language counts for more; the gentle factors never turn a much better match around.
 """
 
 import numpy as np
@@ -10,12 +10,13 @@ from forum.search.engines.segments import Leaf, Mask, Numbers, Places, Snapshot,
 
 REVIEWED = 0.05
 FRESH = 0.05
+OWN_LANGUAGE = 0.2
 HALF_LIFE = 2 * 365 * 24 * 3600  # seconds: after two years half of the freshness is gone
 MARKS = ("reviewed", "recommended", "in_expert_review")
 
 
-def weighed(snapshot: Snapshot, leaf: Leaf, scores: Weights, mask: Mask) -> Weights:
-    """The scores of the documents in a mask, with the gentle factors.
+def weighed(snapshot: Snapshot, leaf: Leaf, scores: Weights, mask: Mask, language: str = "") -> Weights:
+    """The scores of the documents in a mask, with the gentle factors; `language` is that of the reader.
 
     Freshness counts from the newest post in the index, so that the same index always answers in the same order.
     """
@@ -23,7 +24,8 @@ def weighed(snapshot: Snapshot, leaf: Leaf, scores: Weights, mask: Mask) -> Weig
     age = np.maximum(snapshot.newest - published, 0)
     fresh = np.exp2(-age / HALF_LIFE).astype(np.float32)
     reviewed = leaf.having_any("review", MARKS)[mask]
-    return scores[mask] * (1 + REVIEWED * reviewed + FRESH * fresh)
+    own = leaf.having_any("language", [language])[mask]
+    return scores[mask] * (1 + REVIEWED * reviewed + FRESH * fresh + OWN_LANGUAGE * own)
 
 
 def has_exact_title(leaf: Leaf, query: Query) -> Mask:
