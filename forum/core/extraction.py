@@ -15,6 +15,8 @@ from xml.etree.ElementTree import Element, iterparse
 
 from pypdf import PdfReader
 
+from forum.core.text import CONTROL_CHARACTERS
+
 READABLE = ("pdf", "docx", "odt")
 MOST_CHARACTERS = 500_000
 MOST_BYTES_OF_PART = 50_000_000
@@ -46,7 +48,7 @@ def words_in(path: Path, ending: str) -> str:
     found: list[str] = []
     length = 0
     for piece in pieces:
-        found.append(piece)
+        found.append(CONTROL_CHARACTERS.sub("", piece))  # fonts of some documents give NULs, which PostgreSQL refuses
         length += len(piece)
         if length > MOST_CHARACTERS:
             break

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from forum.core.extraction import text_of
+from forum.core.extraction import MOST_CHARACTERS, text_of
 
 pytestmark = pytest.mark.one_database
 
@@ -68,6 +68,15 @@ def test_the_words_of_an_open_document(tmp_path: Path) -> None:
 
 def test_the_words_of_a_pdf(tmp_path: Path) -> None:
     assert text_of(pdf(tmp_path / "a", "Eine Waschmaschine f\xfcr alle"), "pdf") == "Eine Waschmaschine für alle"
+
+
+def test_words_have_no_characters_that_no_database_keeps(tmp_path: Path) -> None:
+    assert text_of(pdf(tmp_path / "a", r"Eine\000 Wasch\000\001maschine"), "pdf") == "Eine Waschmaschine"
+
+
+def test_a_very_long_document_is_kept_in_part(tmp_path: Path) -> None:
+    long = DOCX.replace("Een sorteertafel", "wasserij " * (MOST_CHARACTERS // 8))
+    assert len(text_of(package(tmp_path / "a", "word/document.xml", long), "docx")) == MOST_CHARACTERS
 
 
 def test_a_document_that_cannot_be_read_has_no_words(tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ def is_text(column: Any) -> bool:
 UNMEASURED = {
     *("posts.body", "posts.body_html", "comments.body", "comments.body_html", "comment_versions.body"),
     *("outgoing_mails.last_error", "deliveries.last_error"),
+    "attachment_texts.text",  # no form fills it: the worker reads it from a file, up to a limit of its own
 }
 
 
