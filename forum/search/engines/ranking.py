@@ -25,7 +25,8 @@ def weighed(snapshot: Snapshot, leaf: Leaf, scores: Weights, mask: Mask, languag
     fresh = np.exp2(-age / HALF_LIFE).astype(np.float32)
     reviewed = leaf.having_any("review", MARKS)[mask]
     own = leaf.having_any("language", [language])[mask]
-    return scores[mask] * (1 + REVIEWED * reviewed + FRESH * fresh + OWN_LANGUAGE * own)
+    found: Weights = scores[mask] * (1 + REVIEWED * reviewed + FRESH * fresh + OWN_LANGUAGE * own)
+    return found
 
 
 def has_exact_title(leaf: Leaf, query: Query) -> Mask:
