@@ -22,10 +22,10 @@ Browsers = Callable[[Person | None], FlaskClient]
 
 @pytest.fixture
 def library(search_index: SearchIndex, cast: Cast) -> dict[str, Post]:
-    """Posts about a bakery for everybody, for members and for De Sluis; and one in French."""
+    """Posts about a lighthouse for everybody, for members and for De Sluis; and one in French."""
     posts = {
         visibility: make_post(
-            cast.an, cast.sluis, title=f"Bakkerij {visibility}", body=f"Een bakkerij voor jongeren: {visibility}.",
+            cast.an, cast.sluis, title=f"Vuurtoren {visibility}", body=f"Een vuurtoren voor jongeren: {visibility}.",
             language="nl", visibility=visibility,
         )
         for visibility in ("public", "members", "organisation")
@@ -49,9 +49,9 @@ def titles(page: str) -> list[str]:
 
 
 def test_the_count_is_in_title_heading_and_status(library: dict[str, Post], client: FlaskClient) -> None:
-    page = client.get("/search?q=bakkerij").text
-    assert heading(page) == "1 post for “bakkerij”"
-    assert "<title>1 post for “bakkerij” – " in page
+    page = client.get("/search?q=vuurtoren").text
+    assert heading(page) == "1 post for “vuurtoren”"
+    assert "<title>1 post for “vuurtoren” – " in page
     assert '<p role="status">Posts 1 to 1 of 1</p>' in page
 
 
@@ -61,7 +61,7 @@ def test_the_count_is_in_title_heading_and_status(library: dict[str, Post], clie
 def test_everybody_sees_and_counts_their_own(
     library: dict[str, Post], cast: Cast, browser_of: Browsers, name: str | None, number: int
 ) -> None:
-    page = browser_of(getattr(cast, name) if name else None).get("/search?q=bakkerij&country=BE").text
+    page = browser_of(getattr(cast, name) if name else None).get("/search?q=vuurtoren&country=BE").text
     assert heading(page).startswith(f"{number} post")
     assert len(titles(page)) == number
     assert f'Belgium <span class="count">({number})</span>' in page
@@ -70,21 +70,21 @@ def test_everybody_sees_and_counts_their_own(
 def test_a_hidden_post_leaves_no_trace_at_once(library: dict[str, Post], cast: Cast, browser_of: Browsers) -> None:
     curating.hide_post(cast.actor("mia"), library["members"].id, "spam")
     for person in (cast.an, cast.mia):
-        page = browser_of(person).get("/search?q=bakkerij").text
-        assert "Bakkerij members" not in page
+        page = browser_of(person).get("/search?q=vuurtoren").text
+        assert "Vuurtoren members" not in page
         assert heading(page).startswith("2 posts" if person is cast.an else "1 post")
 
 
 def test_without_words_the_newest_are_shown(library: dict[str, Post], client: FlaskClient) -> None:
     page = client.get("/search").text
     assert heading(page) == "Search: 2 posts"
-    assert titles(page) == ["Une boulangerie", "Bakkerij public"]
+    assert titles(page) == ["Une boulangerie", "Vuurtoren public"]
     assert "Best match" not in page
 
 
 def test_titles_and_passages_are_in_their_own_language(library: dict[str, Post], client: FlaskClient) -> None:
     page = client.get("/search?q=jongere").text
-    assert '<p class="card-summary" lang="nl" dir="auto">Een bakkerij voor <mark>jongeren</mark>: public.</p>' in page
+    assert '<p class="card-summary" lang="nl" dir="auto">Een vuurtoren voor <mark>jongeren</mark>: public.</p>' in page
 
 
 def test_what_people_wrote_is_escaped_everywhere(search_index: SearchIndex, cast: Cast, client: FlaskClient) -> None:
@@ -148,10 +148,10 @@ def test_pages_of_results_have_addresses(search_index: SearchIndex, cast: Cast, 
 
 
 def test_orders_are_links(library: dict[str, Post], client: FlaskClient) -> None:
-    page = client.get("/search?q=bakkerij+OR+boulangerie&sort=oldest").text
-    assert titles(page) == ["Bakkerij public", "Une boulangerie"]
+    page = client.get("/search?q=vuurtoren+OR+boulangerie&sort=oldest").text
+    assert titles(page) == ["Vuurtoren public", "Une boulangerie"]
     assert re.search(r'<a href="/search\?[^"]*sort=oldest" aria-current="page">Oldest</a>', page)
-    assert re.search(r'<a href="/search\?q=bakkerij\+OR\+boulangerie">Best match</a>', page)
+    assert re.search(r'<a href="/search\?q=vuurtoren\+OR\+boulangerie">Best match</a>', page)
 
 
 def test_no_result_offers_to_take_filters_away_and_themes(library: dict[str, Post], client: FlaskClient) -> None:
@@ -166,22 +166,22 @@ def test_the_archive_is_found_only_when_asked_for(
 ) -> None:
     curating.archive_post(cast.actor("an"), library["public"].id, "old")
     for _before_and_after in range(2):
-        assert titles(client.get("/search?q=bakkerij").text) == []
+        assert titles(client.get("/search?q=vuurtoren").text) == []
         search_index.take_in()
-    page = client.get("/search?q=bakkerij&status=archived").text
-    assert titles(page) == ["Bakkerij public"]
+    page = client.get("/search?q=vuurtoren&status=archived").text
+    assert titles(page) == ["Vuurtoren public"]
     assert "In the archive" in page
 
 
 def test_a_long_query_is_cut_and_told(library: dict[str, Post], client: FlaskClient) -> None:
-    page = client.get("/search?q=" + "+".join(f"bakkerij{number}" for number in range(500))).text
+    page = client.get("/search?q=" + "+".join(f"vuurtoren{number}" for number in range(500))).text
     assert "Your search is very long. We used the first 32 words of it." in page
 
 
 def test_when_no_post_has_all_words_it_says_so(library: dict[str, Post], client: FlaskClient) -> None:
-    page = client.get("/search?q=bakkerij+zebra").text
+    page = client.get("/search?q=vuurtoren+zebra").text
     assert "No post has all of these words. These have some of them." in page
-    assert titles(page) == ["Bakkerij public"]
+    assert titles(page) == ["Vuurtoren public"]
 
 
 @pytest.mark.parametrize("query", ["%00", "%ff%fe", "%ed%a0%80", "w*", "%22", "((((", "a" * 10_000, "OR+OR", "-%20-"])
@@ -193,9 +193,9 @@ def test_hostile_queries_are_answered(library: dict[str, Post], client: FlaskCli
 
 def test_the_page_answers_while_the_index_is_away(library: dict[str, Post], client: FlaskClient) -> None:
     use_engine(engine_for("none:"))
-    page = client.get("/search?q=bakkerij&kind=practice").text
+    page = client.get("/search?q=vuurtoren&kind=practice").text
     assert "The search index is being mended." in page
-    assert titles(page) == ["Bakkerij public"]
+    assert titles(page) == ["Vuurtoren public"]
     assert "Apply filters" not in page
 
 
@@ -210,7 +210,7 @@ def test_who_searches_without_pause_is_asked_to_wait(
     library: dict[str, Post], client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wishes, "SEARCHES", 5)
-    statuses = [client.get("/search?q=bakkerij").status_code for _time in range(5)]
+    statuses = [client.get("/search?q=vuurtoren").status_code for _time in range(5)]
     assert set(statuses) == {200}
     refused = client.get("/search")
     assert refused.status_code == 429
@@ -227,15 +227,15 @@ def test_the_page_keeps_its_sql_budget(
     signed_in = 3 if who else 0
 
     def statements() -> int:
-        browser.get("/search?q=bakkerij&kind=practice")
+        browser.get("/search?q=vuurtoren&kind=practice")
         with count_sql() as issued:
-            assert browser.get("/search?q=bakkerij&kind=practice").status_code == 200
+            assert browser.get("/search?q=vuurtoren&kind=practice").status_code == 200
         return len(issued)
 
     few = statements()
     assert few <= 8 + signed_in
     for number in range(15):
-        post = make_post(cast.an, cast.sluis, title=f"Bakkerij {number}", language="nl")
+        post = make_post(cast.an, cast.sluis, title=f"Vuurtoren {number}", language="nl")
         for _comment in range(3):
             make_comment(post, cast.chiara)
     search_index.build()
@@ -309,15 +309,15 @@ def test_a_post_that_only_means_the_words_shows_where(search_index: SearchIndex,
 def test_a_post_in_two_languages_is_one_result_that_leads_to_both(
     search_index: SearchIndex, cast: Cast, client: FlaskClient
 ) -> None:
-    dutch = make_post(cast.an, cast.sluis, title="Een bakkerij", language="nl")
+    dutch = make_post(cast.an, cast.sluis, title="Een vuurtoren", language="nl")
     french = make_post(cast.an, cast.sluis, title="Un fournil", language="fr", translation_of_id=dutch.id)
     search_index.build()
-    page = client.get("/fr/search?q=bakkerij").text
+    page = client.get("/fr/search?q=vuurtoren").text
     assert titles(page) == ["Un fournil"]
     other = fromstring(page).xpath("//p[@class='card-languages']/a")
-    assert [(one.get("hreflang"), one.get("href")) for one in other] == [("nl", f"/fr/posts/{dutch.id}/een-bakkerij")]
-    assert other[0].text_content() == "néerlandais: Een bakkerij"
-    answer = client.get("/fr/api/v1/search?q=bakkerij").json
+    assert [(one.get("hreflang"), one.get("href")) for one in other] == [("nl", f"/fr/posts/{dutch.id}/een-vuurtoren")]
+    assert other[0].text_content() == "néerlandais: Een vuurtoren"
+    answer = client.get("/fr/api/v1/search?q=vuurtoren").json
     assert answer is not None
     assert answer["total"] == 1
     assert answer["items"][0]["id"] == dutch.id, "a program gets the text that has the words"
