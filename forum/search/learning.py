@@ -150,6 +150,19 @@ def without_result(limit: int = 50) -> list[tuple[str, str, int, int]]:
     return [(text, language, int(asked), int(vain)) for text, language, asked, vain in found]
 
 
+def asked_before(beginning: str, language: str, limit: int) -> list[str]:
+    """The queries of the last twelve weeks that begin so and found something, the most frequent first."""
+    start = " ".join(beginning.casefold().split())
+    searches, empty = func.sum(SearchCount.searches), func.sum(SearchCount.empty)
+    rows = select(SearchCount.text).where(
+        SearchCount.week > _since(),
+        SearchCount.language == language,
+        SearchCount.text.startswith(start, autoescape=True),
+    )
+    found = rows.group_by(SearchCount.text).having(searches > empty).order_by(searches.desc(), SearchCount.text)
+    return list(db.session.scalars(found.limit(limit)))
+
+
 def clicks_by_rank() -> dict[int, int]:
     """How often each rank was opened in the last twelve weeks."""
     rows = select(ClickCount.rank, func.sum(ClickCount.clicks)).where(ClickCount.week > _since())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from forum.core.actor import Actor
+from forum.core.actor import VISITOR, Actor
 from forum.core.text import fold
 from forum.library.policy import listens_to
 from forum.library.queries import cards_by_id
@@ -13,11 +13,13 @@ from forum.search.analysis import words_of
 from forum.search.engine import Engine, IndexUnusable, Query
 from forum.search.finding import DEFAULT_STATUS, just_withdrawn_from, languages_of
 from forum.search.grammar import MOST_CHARACTERS, understand
+from forum.search.learning import asked_before
 from forum.vocabulary.queries import vocabulary
 
 SHORTEST = 2
 SHORTEST_FOR_POSTS = 3
 MOST = 8
+MOST_ASKED = 4
 MOST_OF_EACH = {"query": 3, "theme": 2, "organisation": 2, "post": 3}
 
 Kind = Literal["query", "theme", "organisation", "post"]
@@ -41,12 +43,38 @@ def suggestions(engine: Engine, actor: Actor, text: str, language: str, limit: i
         return []
     without = just_withdrawn_from(actor, DEFAULT_STATUS)
     try:
-        from_index = [*_queries(engine, actor, typed, without), *_posts(engine, actor, typed, without)]
+        queries = [*_asked_before(engine, typed, language), *_queries(engine, actor, typed, without)]
+        from_index = [*_distinct(queries)[: MOST_OF_EACH["query"] + 1], *_posts(engine, actor, typed, without)]
     except IndexUnusable:
         from_index = []
     found = [*_themes(typed, language), *_organisations(typed), *from_index]
     order = sorted(found, key=lambda one: list(MOST_OF_EACH).index(one.type))
     return order[:limit]
+
+
+def _asked_before(engine: Engine, typed: str, language: str) -> Iterable[Suggestion]:
+    """What others asked that begins so, if any visitor may find all its words: nobody learns of what is not for all."""
+    candidates = asked_before(typed, language, MOST_ASKED) if len(typed) >= SHORTEST_FOR_POSTS else []
+    languages, hidden = (
+        languages_of(engine),
+        just_withdrawn_from(VISITOR, DEFAULT_STATUS) if candidates else frozenset(),
+    )
+    for text in candidates:
+        asked = understand(text, languages)
+        query = Query(
+            audience=listens_to(VISITOR),
+            wanted=asked.wanted,
+            unwanted=asked.unwanted,
+            filters={**asked.filters, "status": DEFAULT_STATUS},
+            limit=0,
+            without=hidden,
+        )
+        if asked.wanted and fold(text) != fold(typed) and engine.search(query).total:
+            yield Suggestion(text, "query")
+
+
+def _distinct(queries: Iterable[Suggestion]) -> list[Suggestion]:
+    return list({fold(one.text): one for one in reversed(list(queries))}.values())[::-1]
 
 
 def _queries(engine: Engine, actor: Actor, typed: str, without: frozenset[int]) -> Iterable[Suggestion]:
