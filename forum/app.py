@@ -24,6 +24,7 @@ from forum.notifications.looking import forget_matches, look_for_news
 from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
 from forum.search import indexing
+from forum.search.dictionaries.table import use_table
 from forum.search.learning import forget_counts_of_searches
 from forum.search.service import engine_for, use_engine
 from forum.vocabulary.queries import speak_by_default
@@ -69,7 +70,8 @@ def open_database(app: Flask, settings: Settings) -> None:
 
 
 def open_search(app: Flask, settings: Settings) -> None:
-    """Choose the search engine, let it hear of changes, and have the worker look after it."""
+    """Choose the search engine, let it hear of changes, and have the worker look after it; know where dictionaries are."""
+    use_table(settings.data_dir / "dictionaries")
     engine = use_engine(engine_for(settings.search_url))
     consumers.introduce(indexing.CONSUMER, indexing.WANTED, indexing.handler_for(engine), indexing.BATCH)
     app.extensions["chores"] = (*app.extensions.get("chores", ()), indexing.Caretaker(engine))

@@ -18,16 +18,20 @@ from forum.app import create_app
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
 from forum.core.events import consumers, deliver_batch
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.limits import forget_counts
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
 from forum.organisations.queries import actor_for
+from forum.search.dictionaries.building import load_dictionaries
+from forum.search.dictionaries.table import place_of_table, use_table
 from forum.search.engine import Engine
 from forum.search.indexing import CONSUMER, WANTED, handler_for
 from forum.search.service import current_engine, engine_for, rebuild_index, use_engine
 from forum.vocabulary.thesaurus import load_thesaurus
 from tests import factories
 from tests.databases import ScratchDatabase, is_postgresql, open_database
+from tests.search.dictionaries.files import write_few
 
 TEST_SETTINGS = {
     "FORUM_SECRET_KEY": "tests only",
@@ -216,3 +220,14 @@ def search_index(app: Flask, tmp_path: Path) -> Iterator[SearchIndex]:
     yield SearchIndex(engine)
     use_engine(before)
     consumers.by_name[CONSUMER] = consumer
+
+
+@pytest.fixture
+def few_dictionaries(app: Flask, tmp_path: Path) -> Iterator[None]:
+    """Dictionaries of a few words for search, of this test's own."""
+    before = place_of_table()
+    write_few(tmp_path)
+    use_table(tmp_path / "dictionaries")
+    load_dictionaries(tmp_path, place_of_table(), INTERFACE_LANGUAGES)
+    yield
+    use_table(before)

@@ -3,6 +3,7 @@
 import click
 
 from forum import __version__
+from forum.cli.dictionaries import dictionaries
 from forum.cli.exchange import demo, export, import_
 from forum.cli.keeping import backup, doctor, restore
 from forum.cli.people import person
@@ -19,5 +20,7 @@ def forum() -> None:
     """
 
 
-for command in (serve, worker, demo, import_, export, reindex, check_index, backup, restore, person, doctor):
+for command in (
+    serve, worker, demo, import_, export, reindex, check_index, dictionaries, backup, restore, person, doctor,
+):  # fmt: skip
     forum.add_command(command)

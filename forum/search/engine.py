@@ -95,7 +95,18 @@ class Compound:
     splits: tuple[tuple[tuple[str, ...], str], ...]
 
 
-Part = Word | Phrase | Beginning | ConceptTag | Compound
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What a word is in other languages, by its stems: found in posts in these languages that have all of them.
+
+    It counts for less than a concept: dictionaries do not know what is meant.
+    """
+
+    stems: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+Part = Word | Phrase | Beginning | ConceptTag | Compound | Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +201,7 @@ class Engine(Protocol):
         """Words from posts of the audience that differ by a slip or two from a folded one, the likeliest first."""
 
     def languages(self) -> tuple[str, ...]:
-        """The languages of the texts in the index, in the order of their codes."""
+        """The languages of the texts in the index, that of most texts first."""
 
     def concerned(self, wanted: Iterable[Sequence[Part]]) -> set[int]:
         """The posts that have all parts of one of these, whoever may see them: to keep the index true, never for readers."""

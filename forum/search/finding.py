@@ -23,6 +23,7 @@ from forum.search.grammar import Asked, understand
 from forum.search.indexing import CONSUMER, NARROWING
 from forum.search.passages import Snippet, Sought, best_passage, plain_text
 from forum.search.spelling import corrected
+from forum.search.translating import Wording
 from forum.vocabulary.queries import labels_in
 from forum.vocabulary.words import stem
 
@@ -91,6 +92,7 @@ class Found:
     translations: dict[int, list[Translation]] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     concept_ids: tuple[int, ...] = ()
+    wordings: tuple[Wording, ...] = ()
     corrected: str = ""
     is_degraded: bool = False
 
@@ -138,18 +140,20 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         total=hits.total - (len(hits.ids) - len(cards)),
         facets=hits.facets,
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
-        snippets=snippets_of(cards, Sought.of(asked.wanted), meant.concept_ids),
+        snippets=snippets_of(cards, Sought.of(asked.wanted), meant.concept_ids, meant.wordings),
         translations=translations_of(actor, hits.siblings, wish.statuses),
         notes=notes,
         concept_ids=meant.concept_ids,
+        wordings=meant.wordings,
         corrected=better if hits.total else "",
     )
 
 
 def _hits(engine: Engine, actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> tuple[Hits, Asked]:
-    """What the index has for a query, with the query as it was asked: met by concepts too, unless the reader says no."""
-    asked = asked.in_parts()
-    meant = asked.across_languages() if wish.across_languages else asked
+    """What the index has for a query, with the query as asked: met by what it means too, unless the reader says no."""
+    meant = asked = asked.in_parts()
+    if wish.across_languages:
+        meant = asked.across_languages().in_other_words(wish.reader_language, engine.languages())
     return engine.search(_query(actor, wish, meant, without)), meant
 
 
@@ -217,16 +221,21 @@ def just_withdrawn_from(actor: Actor, statuses: Sequence[str] = SHOWN) -> frozen
     return frozenset(db.session.scalars(unseen))
 
 
-def snippets_of(cards: Sequence[PostCard], sought: Sought, concept_ids: Sequence[int] = ()) -> dict[int, Snippet]:
+def snippets_of(
+    cards: Sequence[PostCard],
+    sought: Sought,
+    concept_ids: Sequence[int] = (),
+    wordings: Sequence[Wording] = (),
+) -> dict[int, Snippet]:
     """The best passage of each of these posts, in its own language; none where only names or comments were found.
 
-    A post that has none of the words shows where it names one of the concepts.
+    A post that has none of the words shows where it names one of the concepts, or has one of the translations.
     """
     if not cards or not sought:
         return {}
     columns = select(Post.id, Post.kind, Post.summary, Post.body_html, Post.details, Post.language)
     found: dict[int, Snippet] = {}
-    naming = _Naming(concept_ids)
+    naming = _Naming(concept_ids, wordings)
     for post in db.session.execute(columns.where(Post.id.in_([card.id for card in cards]))):
         texts = (post.summary, plain_text(post.body_html), *details_text(post.kind, post.details))
         passage = best_passage(texts, post.language, sought) or best_passage(
@@ -258,14 +267,17 @@ def _in_documents(cards: Sequence[PostCard], sought: Sought) -> dict[int, Snippe
 
 
 class _Naming(dict[str, Sought]):
-    """What to look for in a language to see where a text names concepts: the words of their labels."""
+    """What to look for in a language to see what a text means: the words of labels of concepts, and translations."""
 
-    def __init__(self, concept_ids: Sequence[int]):
+    def __init__(self, concept_ids: Sequence[int], wordings: Sequence[Wording]):
         super().__init__()
         self.concept_ids = concept_ids
+        self.wordings = wordings
 
     def __missing__(self, language: str) -> Sought:
         labels = labels_in(self.concept_ids, language) if self.concept_ids else []
         words = (word for label in labels for word in words_of(label) if not is_small(word))
-        self[language] = Sought.of([[Word((stem(word, language),)) for word in words]])
+        stems = [stem(word, language) for word in words]
+        stems += [stem for one in self.wordings if language in one.languages for stem in one.stems]
+        self[language] = Sought.of([[Word(tuple(stems))]])
         return self[language]

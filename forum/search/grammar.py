@@ -13,8 +13,9 @@ from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
 from forum.search.compounds import splits_of
-from forum.search.engine import TEXT_FIELDS, Beginning, Compound, ConceptTag, Part, Phrase, Word
+from forum.search.engine import TEXT_FIELDS, Beginning, Compound, ConceptTag, Part, Phrase, Translated, Word
 from forum.search.fields import TITLE, field_named, values_of
+from forum.search.translating import Open, Wording, wordings_of
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
@@ -38,7 +39,8 @@ CHUNK = re.compile(
 class Asked:
     """A query understood. Every group of `wanted` is met by one of its parts; `filters` were written as field:value.
 
-    `text` is the query made readable, `words` the same without what became filters.
+    `text` is the query made readable, `words` the same without what became filters, `opened` those words that other words
+    may stand for: not in quotes, not cut short, not unwanted.
     """
 
     text: str
@@ -49,6 +51,8 @@ class Asked:
     languages: tuple[str, ...] = INTERFACE_LANGUAGES
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     concept_ids: tuple[int, ...] = ()
+    opened: tuple[Open, ...] = ()
+    wordings: tuple[Wording, ...] = ()
 
     @property
     def note(self) -> Message | None:
@@ -85,6 +89,21 @@ class Asked:
                     group.append(Compound(splits))
         return replace(self, wanted=_distinct(groups))
 
+    def in_other_words(self, reader: str, spoken: Iterable[str]) -> "Asked":
+        """The same query met by what dictionaries say of its words too, where no concept does.
+
+        The reader's language and those of the texts in the index tell what is translated into what.
+        """
+        groups = [list(group) for group in self.wanted]
+        found: dict[Wording, None] = {}
+        for wordings in wordings_of(self.opened, reader, spoken):
+            stems = {stem for one in wordings for word in one.words for stem in query_stems(word, self.languages)}
+            for group in groups:
+                if any(_has_stem(part, stems) for part in group) and not any(isinstance(p, ConceptTag) for p in group):
+                    group += [Translated(one.stems, one.languages) for one in wordings]
+                    found.update(dict.fromkeys(wordings))
+        return replace(self, wanted=_distinct(groups), wordings=tuple(found))
+
 
 @dataclass(slots=True)
 class _Group:
@@ -108,6 +127,7 @@ class _Reader:
     operator: str = ""
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    opened: list[Open] = field(default_factory=list)
 
     def take(self, chunk: re.Match[str]) -> None:
         """One chunk: an operator, a field with its value, a phrase, or words."""
@@ -125,8 +145,15 @@ class _Reader:
             parts = self.phrase(words)
         else:
             parts = self.plain(words, begins=written.endswith("*"))
+            self.open(words, written, is_unwanted)
         self.add(parts, is_unwanted, is_other, is_little=len(words) == 1 and is_small(words[0]))
         self.operator = ""
+
+    def open(self, words: list[str], written: str, is_unwanted: bool) -> None:
+        """Remember words that other words may stand for; a capital after the first word makes a name."""
+        if not is_unwanted and not written.endswith("*"):
+            is_name = written.isupper() or (bool(self.opened) and written != written.lower())
+            self.opened += [Open(word, is_name) for word in words]
 
     def take_field(self, name: str, value: str) -> bool:
         """A field and its value, if both are known: words of the title, or codes to filter by."""
@@ -198,6 +225,7 @@ def understand(text: str, languages: Iterable[str] = ()) -> Asked:
         is_cut=reader.is_cut,
         languages=spoken,
         filters=reader.filters,
+        opened=tuple(reader.opened),
     )
 
 

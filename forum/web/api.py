@@ -79,6 +79,7 @@ def found_posts(wish: Wish, found: Found) -> dict[str, Any]:
             {"id": entry.key, "label": vocabulary().label(entry.id, language)}
             for entry in vocabulary().entries(found.concept_ids)
         ],
+        "translations": [{"text": one.text, "languages": list(one.languages)} for one in found.wordings],
         "items": [found_post(card, found, refs.get(card.id)) for card in found.cards],
         "facets": facets_of(found),
     }

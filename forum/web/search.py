@@ -61,6 +61,7 @@ def show_search() -> str:
         also_searched=[
             vocabulary().label(one.id, interface_language()) for one in vocabulary().entries(found.concept_ids)
         ],
+        wordings=found.wordings,
         only_words_url=search_url(wish, page=1, concepts=OFF),
         meanings_url=search_url(replace(wish, across_languages=True), page=1),
         ignored=_ignored(asked),

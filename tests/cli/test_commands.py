@@ -75,6 +75,7 @@ NEEDS_A_SITE = [
     ("demo",),
     ("reindex",),
     ("check-index",),
+    ("dictionaries",),
     ("backup", "b"),
     ("restore", "."),
     ("doctor",),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forum.core.errors import Conflict
-from forum.search.engine import FACETS, Engine, IndexUnusable, Query
+from forum.search.engine import FACETS, ConceptTag, Engine, IndexUnusable, Query, Translated, Word
 from forum.search.engines.none import NoneEngine
 from forum.search.engines.whoosh import WhooshEngine
 from forum.search.grammar import understand
@@ -482,3 +482,42 @@ def test_of_equal_matches_the_readers_own_language_comes_first_and_never_alone(e
     engine.index([document(1, "Inclusion", language="fr"), document(2, "Inclusion", language="de", published=2)])
     assert ask(engine, "inclusions", language="fr").ids == [1, 2]
     assert ask(engine, "inclusions", language="de").ids == [2, 1]
+
+
+# Translations
+
+
+def translated(engine: WhooshEngine, *stems: str, languages: tuple[str, ...] = ("fr",)) -> list[int]:
+    return engine.search(Query(PUBLIC, ((Translated(stems, languages),),))).ids
+
+
+def test_a_translation_is_found_in_its_languages_only(engine: WhooshEngine) -> None:
+    engine.index([document(number, "Pain", language=code) for number, code in enumerate(("fr", "en", "it"), start=1)])
+    assert translated(engine, "pain") == [1]
+    assert translated(engine, "pain", languages=("en", "fr")) == [2, 1]
+    assert translated(engine, "pain", languages=("zz",)) == []
+
+
+def test_all_words_of_a_translation_must_be_there_in_whatever_field(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Pain", "blanc", language="fr"), document(2, "Pain", language="fr")])
+    assert translated(engine, "pain", "blanc") == [1]
+
+
+def test_a_translation_counts_for_less_than_the_word_and_than_a_concept(engine: WhooshEngine) -> None:
+    titles = {"Boulangerie": "bread", "Pain": "other", "Brood": "another"}
+    named = [replace(document(number, title), concepts=(key,)) for number, (title, key) in enumerate(titles.items(), 1)]
+    engine.index([replace(one, keywords={**one.keywords, "language": ("fr",)}) for one in named])
+    word, concept, translation = Word(("brood",)), ConceptTag("bread"), Translated(("pain",), ("fr",))
+    assert engine.search(Query(PUBLIC, ((translation, concept, word),))).ids == [3, 1, 2]
+
+
+def test_a_translation_nobody_may_see_is_not_found(engine: WhooshEngine) -> None:
+    engine.index([document(1, "Pain", language="fr", audience=("members",))])
+    assert translated(engine, "pain") == []
+
+
+def test_languages_come_in_the_order_of_their_texts(engine: WhooshEngine) -> None:
+    engine.index(
+        [document(number, "Pain", language=code) for number, code in enumerate(("it", "fr", "fr", "de"), start=1)]
+    )
+    assert engine.languages() == ("fr", "de", "it")

@@ -1,20 +1,26 @@
 """What a reader finds, and what leaves no trace for those who may not see it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forum.core.db import db, transaction
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.library.models import Post
 from forum.library.operations import curating
+from forum.search.dictionaries.building import load_dictionaries
+from forum.search.dictionaries.table import place_of_table
 from forum.search.finding import ALL_WORDS_FIRST, ANY_WORDS, DEGRADED, FEW, Found, Wish, find_posts
 from forum.search.service import current_engine, engine_for, use_engine
 from forum.search.suggestions import suggestions
+from forum.search.translating import MOST_WORDS
 from forum.vocabulary.matcher import concepts_in
 from forum.vocabulary.queries import vocabulary
 from tests.conftest import Cast, SearchIndex
 from tests.factories import make_comment, make_post
+from tests.search.dictionaries.files import write_dictionary
 
 READERS = {"visitor": 1, "noor": 1, "chiara": 2, "mia": 2, "an": 3, "bert": 3}
 
@@ -318,3 +324,88 @@ def test_nobody_is_led_to_a_word_they_may_not_read(search_index: SearchIndex, ca
     search_index.build()
     for who, expected in (("visitor", ""), ("chiara", ""), ("an", "ontslagronde")):
         assert find(cast, who, "ontslagrode").corrected == expected
+
+
+# Dictionaries
+
+
+@pytest.fixture
+def bikes(search_index: SearchIndex, cast: Cast, few_dictionaries: None) -> dict[str, Post]:
+    """Posts about bicycles in three languages, the French one for members, and one that only looks like it."""
+    posts = {
+        "nl": make_post(cast.an, cast.sluis, title="Een fiets lenen", language="nl", visibility="public"),
+        "en": make_post(cast.an, cast.sluis, title="A bike for all", language="en", visibility="public"),
+        "fr": make_post(cast.an, cast.sluis, title="Un vélo pour tous", language="fr", visibility="members"),
+        "false": make_post(cast.an, cast.sluis, title="Bike und mehr", language="de", visibility="public"),
+    }
+    search_index.build()
+    return posts
+
+
+def test_a_word_finds_its_translations_the_word_itself_first(bikes: dict[str, Post], cast: Cast) -> None:
+    found = find(cast, "an", "fietsen")
+    assert [card.id for card in found.cards] == [bikes[name].id for name in ("nl", "fr", "en")] or [
+        card.id for card in found.cards
+    ] == [bikes[name].id for name in ("nl", "en", "fr")]
+    assert [(one.text, one.languages) for one in found.wordings] == [
+        ("bike", ("en",)), ("vélo", ("fr",)), ("cycle", ("en",))
+    ]  # fmt: skip
+
+
+def test_visibility_is_the_same_for_what_only_a_translation_finds(bikes: dict[str, Post], cast: Cast) -> None:
+    found = {who: find(cast, who, "fietsen") for who in ("visitor", "noor", "an")}
+    assert [found[who].total for who in found] == [2, 2, 3]
+    assert {tuple(one.wordings) for one in found.values()} == {tuple(found["an"].wordings)}
+
+
+def test_without_meanings_there_are_no_translations(bikes: dict[str, Post], cast: Cast) -> None:
+    alone = find_posts(current_engine(), cast.actor("an"), Wish("fietsen", across_languages=False))
+    assert ([card.id for card in alone.cards], alone.wordings) == ([bikes["nl"].id], ())
+
+
+def test_a_post_that_only_has_a_translation_shows_where(
+    search_index: SearchIndex, cast: Cast, few_dictionaries: None
+) -> None:
+    body = "Depuis dix ans. " * 30 + "Nos vélos roulent."
+    post = make_post(cast.an, cast.sluis, title="À Lille", body=body, language="fr", visibility="public")
+    search_index.build()
+    assert "<mark>vélos</mark>" in find(cast, "an", "fiets").snippets[post.id].__html__()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"fietsen"', "fie*", "fiets*", "title:fiets", "-fiets lenen", "lang:nl", "de", "met de Fiets", "WISE FIETS", "xyz", ""],
+)  # fmt: skip
+def test_quotes_fields_names_and_small_words_are_not_translated(bikes: dict[str, Post], cast: Cast, text: str) -> None:
+    assert "bike" not in {one.text for one in find(cast, "an", text).wordings}
+
+
+def test_what_a_concept_covers_is_not_translated(bikes: dict[str, Post], cast: Cast, tmp_path: Path) -> None:
+    write_dictionary(tmp_path, "nld-eng", {"maatwerkbedrijf": "tailor", "fiets": "bike"})
+    load_dictionaries(tmp_path, place_of_table(), INTERFACE_LANGUAGES)
+    assert [one.text for one in find(cast, "an", "maatwerkbedrijf fiets").wordings] == ["bike", "vélo"]
+
+
+def test_two_words_are_one_term_where_a_dictionary_says_so(bikes: dict[str, Post], cast: Cast) -> None:
+    assert [one.text for one in find(cast, "an", "tweede hand fiets").wordings] == [
+        "second hand", "d'occasion", "bike", "vélo", "cycle"
+    ]  # fmt: skip
+
+
+def test_the_readers_language_decides_what_a_word_of_two_languages_is(
+    bikes: dict[str, Post], cast: Cast, tmp_path: Path
+) -> None:
+    write_dictionary(tmp_path, "nld-eng", {"pan": "saucepan"})
+    write_dictionary(tmp_path, "eng-fra", {"pan": "poêle"})
+    load_dictionaries(tmp_path, place_of_table(), INTERFACE_LANGUAGES)
+    found = {
+        language: find_posts(current_engine(), cast.actor("an"), Wish("pan", reader_language=language)).wordings
+        for language in ("nl", "en")
+    }
+    assert {language: [one.text for one in wordings] for language, wordings in found.items()} == {
+        "nl": ["saucepan"], "en": ["poêle"]
+    }  # fmt: skip
+
+
+def test_a_long_query_is_translated_in_part(bikes: dict[str, Post], cast: Cast) -> None:
+    assert find(cast, "an", "abc " * MOST_WORDS + "fiets").wordings == ()

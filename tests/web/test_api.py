@@ -41,7 +41,9 @@ def test_a_search_answers_in_the_promised_shape(library: dict[str, Post], cast: 
     assert list(answer["facets"]) == sorted(FACETS)
     took, facets, [item] = answer.pop("took_ms"), answer.pop("facets"), answer.pop("items")
     assert took >= 0
-    assert answer == {"query": "bakery", "total": 1, "page": 1, "per_page": 5, "corrected": None, "concepts": []}
+    assert answer == {
+        "query": "bakery", "total": 1, "page": 1, "per_page": 5, "corrected": None, "concepts": [], "translations": []
+    }  # fmt: skip
     assert facets["kind"] == [{"value": "practice", "label": "Good practice", "count": 1}]
     assert facets["theme"] == [
         {"value": "job-coaching", "label": "Coaching on the work floor", "count": 1},
@@ -213,3 +215,14 @@ def test_the_api_keeps_its_sql_budget(
 
 def test_twenty_results_are_given_where_nobody_says_how_many(client: FlaskClient) -> None:
     assert client.get("/api/v1/search?q=bakery").json["per_page"] == 20
+
+
+def test_translations_from_dictionaries_are_named(
+    library: dict[str, Post], client: FlaskClient, few_dictionaries: None
+) -> None:
+    answer = client.get("/api/v1/search?q=fiets").json
+    assert answer is not None
+    assert answer["translations"][0] == {"text": "bike", "languages": ["en"]}
+    without = client.get("/api/v1/search?q=fiets&concepts=off").json
+    assert without is not None
+    assert without["translations"] == []

@@ -338,3 +338,19 @@ def test_years_have_bars_as_long_as_their_numbers(search_index: SearchIndex, cas
     assert page.xpath("//fieldset[legend='Year']//rect/@width") == ["100", "75", "25"]
     assert [box.xpath("input/@checked") != [] for box in boxes] == [True, True, False]
     assert "7 posts" in page.xpath("string(//h1)")
+
+
+def test_the_page_says_what_dictionaries_added_each_word_in_its_language(
+    search_index: SearchIndex, cast: Cast, browser_of: Any, few_dictionaries: None
+) -> None:
+    make_post(cast.an, cast.sluis, title="Un vélo à Lille", language="fr", visibility="public")
+    search_index.build()
+    page = browser_of(None).get("/en/search?q=fiets").text
+    assert 'Also searched, from dictionaries: <span lang="fr">vélo</span>.' in page
+    assert "à Lille" in page
+    only = re.search(r'href="([^"]+)">Search only my words', page)
+    assert only
+    plain = browser_of(None).get(only[1].replace("&amp;", "&")).text
+    assert "We searched only your words." in plain
+    assert "dictionaries" not in plain
+    assert "à Lille" not in plain

@@ -12,12 +12,14 @@ import numpy as np
 from forum.search.engine import (
     COMPOUNDING,
     CONCEPT_FIELDS,
+    TEXT_FIELDS,
     Beginning,
     Compound,
     ConceptTag,
     Part,
     Phrase,
     Query,
+    Translated,
     Word,
 )
 from forum.search.engines.segments import WORDS, Leaf, Mask, Places, Snapshot, Weights
@@ -33,6 +35,7 @@ BOOSTS = {
     "concepts": 0.6,
     "broader": 0.3,
 }
+TRANSLATED = 0.15  # of what the word itself counts: in a title still less than a concept
 COMPOUND = 0.3
 COMPOUNDED = ("title", "text", "parts")
 GOOD_PART = 0.25
@@ -85,6 +88,8 @@ class Scorer:
             return sum(self.snapshot.frequency(name, stem) for name in part.fields for stem in part.stems)
         if isinstance(part, ConceptTag):
             return sum(self.snapshot.frequency(name, part.key) for name in CONCEPT_FIELDS)
+        if isinstance(part, Translated):
+            return min(sum(self.snapshot.frequency(name, stem) for name in TEXT_FIELDS) for stem in part.stems)
         if isinstance(part, Compound) and not self.known_splits(part):
             return 0
         return self.snapshot.size * RARE
@@ -99,6 +104,8 @@ class Scorer:
             return self.match_beginning(part)
         if isinstance(part, Compound):
             return self.match_compound(part)
+        if isinstance(part, Translated):
+            return self.match_translated(part)
         return self.match_phrase(part)
 
     def match_terms(self, terms: Iterable[tuple[str, str]]) -> Mask:
@@ -111,12 +118,26 @@ class Scorer:
                 found[places] = True
         return found
 
-    def score_term(self, name: str, term: str) -> None:
-        """Add the BM25 score of a term in a field."""
+    def match_translated(self, part: Translated) -> Mask:
+        """Which documents in these languages have all stems, in any text field."""
+        found = self.leaf.having_any("language", part.languages)
+        for stem in part.stems:
+            found &= self.leaf.having(TEXT_FIELDS, stem)
+        for name in TEXT_FIELDS:
+            for stem in part.stems:
+                self.score_term(name, stem, TRANSLATED, found)
+        return found
+
+    def score_term(self, name: str, term: str, share: float = 1.0, within: Mask | None = None) -> None:
+        """Add the BM25 score of a term in a field, or a share of it, to the documents within a mask."""
         places, weights = self.leaf.segment.postings(name, term)
+        if within is not None:
+            kept = within[places]
+            places, weights = places[kept], weights[kept]
         idf = math.log(self.snapshot.size / (self.snapshot.frequency(name, term) + 1)) + 1
         lengths = self.leaf.segment.lengths(name)[places] / self.snapshot.average_length(name)
-        self.scores[places] += BOOSTS[name] * idf * weights * (K1 + 1) / (weights + K1 * (1 - B + B * lengths))
+        boost = share * BOOSTS[name] * idf * (K1 + 1)
+        self.scores[places] += boost * weights / (weights + K1 * (1 - B + B * lengths))
 
     def match_compound(self, part: Compound) -> Mask:
         """Which documents have both words of a compound; they count for less than the compound itself."""

@@ -6,7 +6,7 @@ still alive differs from one snapshot to the next. This module knows nothing of 
 
 import threading
 from bisect import bisect_left
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -179,6 +179,13 @@ class Leaf:
         """A fresh mask of the documents that are alive."""
         return np.ones(self.segment.size, np.bool_) if self.live is None else self.live.copy()
 
+    def having(self, fields: Iterable[str], term: str) -> Mask:
+        """Which documents have a term in one of these fields, dead ones included."""
+        found = np.zeros(self.segment.size, np.bool_)
+        for name in fields:
+            found[self.segment.postings(name, term).places] = True
+        return found
+
     def having_any(self, field: str, terms: Iterable[str]) -> Mask:
         """Which documents have one of these terms in a field, dead ones included."""
         found = np.zeros(self.segment.size, np.bool_)
@@ -231,8 +238,12 @@ class Snapshot:
         return tuple(_family_in(known, group) for group in groups)
 
     def values(self, facet: str) -> tuple[str, ...]:
-        """Every value that a facet has, sorted."""
-        return tuple(sorted({value for leaf in self.leaves for value in leaf.segment.codes(facet).values}))
+        """Every value that a facet has, the most frequent first."""
+        counts: Counter[str] = Counter()
+        for leaf in self.leaves:
+            for value in leaf.segment.codes(facet).values:
+                counts[value] += len(leaf.segment.postings(facet, value).places)
+        return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
 
     def revisions(self) -> dict[int, int]:
         """The id and revision of every living document."""
