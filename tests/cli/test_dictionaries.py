@@ -13,7 +13,7 @@ def test_dictionaries_are_loaded_shown_and_forgotten(site, tmp_path):
     loaded = site.run("dictionaries", "load", tmp_path)
     assert (loaded.exit_code, loaded.stdout) == (
         0,
-        "Search has dictionaries for 6 pairs of languages, with 24 words.\n",
+        "Search has dictionaries for 6 pairs of languages, with 23 words.\n",
     )
     assert site.run("dictionaries").stdout.splitlines()[0] == "English to Dutch: 5 words"
     assert site.run("dictionaries", "forget").stdout == "The dictionaries are forgotten.\n"
