@@ -42,7 +42,8 @@ def test_a_search_answers_in_the_promised_shape(library: dict[str, Post], cast: 
     took, facets, [item] = answer.pop("took_ms"), answer.pop("facets"), answer.pop("items")
     assert took >= 0
     assert answer == {
-        "query": "bakery", "total": 1, "page": 1, "per_page": 5, "corrected": None, "concepts": [], "translations": []
+        "query": "bakery", "total": 1, "page": 1, "per_page": 5, "corrected": None,
+        "concepts": [{"id": "bakery", "label": "bakery"}], "translations": []
     }  # fmt: skip
     assert facets["kind"] == [{"value": "practice", "label": "Good practice", "count": 1}]
     assert facets["theme"] == [

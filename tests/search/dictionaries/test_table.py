@@ -5,17 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from forum.search.dictionaries import table as room
-from forum.search.dictionaries.table import Table, as_line, current_table, forget_table, use_table, write_table
+from forum.search.dictionaries.table import (
+    Table,
+    as_line,
+    current_table,
+    forget_table,
+    place_of_table,
+    use_table,
+    write_table,
+)
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(room, "_kept", room.Kept())
+def path(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    before = place_of_table()
     use_table(tmp_path / "dictionaries")
     yield tmp_path / "dictionaries"
-    use_table(None)
+    use_table(before)
 
 
 def fill(path: Path, word: str = "fiets", translation: str = "bike") -> None:
@@ -70,10 +79,9 @@ def test_search_does_without_a_table_that_was_changed(path: Path) -> None:
 
 
 def test_search_does_without_a_table_of_another_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "VERSION", 0)
-    fill(path)
-    monkeypatch.undo()
-    use_table(path)
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "VERSION", 0)
+        fill(path)
     assert current_table() is None
 
 
