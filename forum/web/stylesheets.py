@@ -1,16 +1,21 @@
 """Style sheets as browsers get them: without comments and white space, and the tokens in one file with what all pages share.
 
 They are written for people to read, in small files; a slow line should not pay for that with a fifth more bytes and a request.
+Only white space that no rule can mean is taken out. (Measured: rcssmin 1.3 takes the space out of `nav :is(ul)` too, which
+makes another selector of it.)
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import rcssmin
 from flask import Flask, Response, make_response, request
 from werkzeug.security import safe_join
 
+NOT_CODE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/""", re.DOTALL)
+SPACE = re.compile(r"\s+")
+IDLE = re.compile(r" ?([{};,]) ?")
 TOGETHER = {"css/site.css": ("css/tokens.css", "css/site.css")}
 
 
@@ -21,7 +26,7 @@ def init_stylesheets(app: Flask) -> None:
     @cache
     def short(names: tuple[str, ...], _changed: tuple[int, ...]) -> bytes:
         text = "".join(Path(folder, name).read_text(encoding="utf-8") for name in names)
-        return str(rcssmin.cssmin(text)).encode()
+        return shortened(text).encode()
 
     def serve(filename: str) -> Any:
         path = safe_join(folder, filename)
@@ -35,3 +40,10 @@ def init_stylesheets(app: Flask) -> None:
         return response.make_conditional(request)
 
     app.view_functions["static"] = serve
+
+
+def shortened(css: str) -> str:
+    """A style sheet without comments, and without white space beside braces, commas and semicolons; strings stay whole."""
+    parts = NOT_CODE.split(css)  # code, string (None for a comment), code ...
+    code = (IDLE.sub(r"\1", SPACE.sub(" ", part)) if place % 2 == 0 else part or "" for place, part in enumerate(parts))
+    return "".join(code).replace(";}", "}").strip()
