@@ -6,6 +6,7 @@ Nobody says in which language a query is: it is the one whose dictionary knows m
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from forum.search.analysis import is_small, query_stems
@@ -83,7 +84,8 @@ def _understood(table: Table, opened: Sequence[Open], reader: str) -> tuple[str,
     return source, found[source]
 
 
-def _lines(table: Table, term: str) -> dict[str, Line]:
+@lru_cache(maxsize=2000)
+def _lines(table: Table, term: str) -> Mapping[str, Line]:
     """What each language has for a term: the headword that it is, completed by those of which it is a form."""
     keys = {source: key_of(term, source) for source in table.sources}
     folded = folded_term(term)

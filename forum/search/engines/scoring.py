@@ -123,9 +123,10 @@ class Scorer:
         found = self.leaf.having_any("language", part.languages)
         for stem in part.stems:
             found &= self.leaf.having(TEXT_FIELDS, stem)
-        for name in TEXT_FIELDS:
-            for stem in part.stems:
-                self.score_term(name, stem, TRANSLATED, found)
+        if found.any():
+            for name in TEXT_FIELDS:
+                for stem in part.stems:
+                    self.score_term(name, stem, TRANSLATED, found)
         return found
 
     def score_term(self, name: str, term: str, share: float = 1.0, within: Mask | None = None) -> None:
