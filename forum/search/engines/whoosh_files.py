@@ -111,11 +111,11 @@ class WhooshSource:
 
     def positions(self, field: str, term: str, places: Places) -> list[Sequence[int]]:
         """Where a term stands in these documents."""
-        matcher = self._matcher(field, term)
+        decode = self.reader.schema[field].format.decode_positions
         found: list[Sequence[int]] = []
-        for place in places.tolist():
-            matcher.skip_to(place)
-            found.append(matcher.value_as("positions"))
+        for gaps, _repeats, values in self._blocks(field, term):
+            rows = np.flatnonzero(np.isin(np.cumsum(np.array(gaps, np.int32)), places, assume_unique=True))
+            found += [decode(values[row]) for row in rows.tolist()]
         return found
 
     def _matcher(self, field: str, term: str) -> Any:
