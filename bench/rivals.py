@@ -65,7 +65,7 @@ class Fts5:
             """
             PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA temp_store = memory;
             CREATE VIRTUAL TABLE IF NOT EXISTS post USING fts5(title, text, words);
-            CREATE TABLE IF NOT EXISTS value (id, name, value, PRIMARY KEY (id, name, value)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS value (id INTEGER, name TEXT, value TEXT, PRIMARY KEY (id, name, value)) WITHOUT ROWID;
             CREATE TEMP TABLE hit (id INTEGER PRIMARY KEY);
             """
         )
