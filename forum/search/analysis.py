@@ -87,4 +87,4 @@ def query_stems(word: str, languages: tuple[str, ...] = INTERFACE_LANGUAGES) -> 
 
 def is_small(word: str) -> bool:
     """Whether a word says too little to insist on."""
-    return word in SMALL_WORDS
+    return word in SMALL_WORDS or plain(word) in SMALL_WORDS
