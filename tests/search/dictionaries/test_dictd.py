@@ -76,6 +76,7 @@ def test_what_a_dictionary_says_of_itself_is_no_entry(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     ["fiets\n", "fiets\tA\n", "fiets\t!\tA\n", f"fiets\tA\t{digits(2_000_000)}\n", f"fiets\t{'/' * 9}\tB\n", "fi\ud800ets\tA\tB\n"],
+    ids=["no place", "no length", "not base64", "too long", "too large", "not UTF-8"],
 )  # fmt: skip
 def test_a_damaged_index_is_named(tmp_path: Path, line: str) -> None:
     index = write_dictionary(tmp_path, "nld-eng", {"fiets": "bike"})
@@ -85,7 +86,11 @@ def test_a_damaged_index_is_named(tmp_path: Path, line: str) -> None:
         places_in(one)
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"short"), gzip.compress(b"\xff" * 500)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip", gzip.compress(b"short"), gzip.compress(b"\xff" * 500)],
+    ids=["empty", "no gzip", "too short", "not UTF-8"],
+)
 def test_a_damaged_text_is_named(tmp_path: Path, content: bytes) -> None:
     index = write_dictionary(tmp_path, "nld-eng", {"fiets": "bike"})
     [one] = dictionaries_in(tmp_path, SIX)
