@@ -266,6 +266,7 @@ def networks(draw):
     return draw(st.permutations(lines))
 
 
+@pytest.mark.timeout(480)  # ten networks, each moved there and back
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -85,6 +85,7 @@ def odd_addresses(app: Flask, world: World, chance: random.Random, share: float)
         yield world.path(rule), "&".join(f"{name}=1&{name}=2" for name in names) + "&&=&%&a[]=b;c"
 
 
+@pytest.mark.timeout(480)  # every address of the site, with odd parts
 @pytest.mark.parametrize(("who", "share"), [("visitor", 0.1), ("editor", 0.1), ("powerful", 0.3)])
 def test_odd_addresses_break_no_page(app: Flask, browser_of: Browsers, who: str, share: float) -> None:
     world = make_world()
@@ -120,6 +121,7 @@ def forms(app: Flask, browser_of: Browsers) -> Forms:
 forms_of: dict[Flask, Forms] = {}
 
 
+@pytest.mark.timeout(480)  # every form of the site, sent in many ways
 @pytest.mark.parametrize(("who", "fields"), [("editor", 0), ("powerful", 4)])
 def test_odd_forms_break_nothing(app: Flask, forms: Forms, browser_of: Browsers, who: str, fields: int) -> None:
     chance, troubles = random.Random(SEED), []
