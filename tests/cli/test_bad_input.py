@@ -28,6 +28,7 @@ WRONG = {
     "FORUM_OPEN_SIGNUP": ["perhaps"],
     "FORUM_REQUIRE_SECOND_FACTOR": ["perhaps"],
     "FORUM_TRUSTED_PROXIES": ["-1", "6", "all"],
+    "FORUM_DEVELOPMENT": ["perhaps"],
     "FORUM_SECRET_KEY": [],
 }
 PAIRS = [(name, value) for name, values in WRONG.items() for value in values]
