@@ -4,14 +4,22 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from forum.web.gate import IN_MEMORY, Application, Environ, Gate, Limits
 
 Event = dict[str, Any]
+Result = TypeVar("Result")
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run it to its end in a thread of its own: a browser of other tests leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def part(body: bytes, more: bool = False) -> Event:
@@ -55,7 +63,7 @@ async def serve(gate: Gate, request: Event, *events: Event) -> tuple[int, dict[b
 def ask(app: Application, request: Event, *events: Event, **limits: Any) -> tuple[int, dict[bytes, bytes], bytes]:
     """Serve one request with a fresh gate, which holds nothing afterwards."""
     gate = Gate(app, Limits(**limits))
-    answer = asyncio.run(serve(gate, request, *events))
+    answer = run(serve(gate, request, *events))
     assert (gate.held, gate.inside) == (0, 0)
     return answer
 
@@ -167,7 +175,7 @@ def test_a_client_that_takes_nothing_loses_its_answer() -> None:
         return [b"a" * IN_MEMORY, b"b"]
 
     began = time.monotonic()
-    asyncio.run(Gate(app, Limits(patience=0.05))(scope(), stuck, stuck))  # type: ignore[arg-type]
+    run(Gate(app, Limits(patience=0.05))(scope(), stuck, stuck))  # type: ignore[arg-type]
     assert time.monotonic() - began < 1
 
 
@@ -197,4 +205,4 @@ def test_too_many_at_once_are_refused_at_once_and_the_others_served() -> None:
         hold.set()
         return sorted([(await task)[0] for task in waiting])
 
-    assert asyncio.run(crowd()) == [200, 200, 200, 503, 503]
+    assert run(crowd()) == [200, 200, 200, 503, 503]
