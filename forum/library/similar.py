@@ -5,7 +5,7 @@ import re
 from sqlalchemy import or_
 
 from forum.core.actor import Actor
-from forum.core.text import fold
+from forum.core.text import fold, single_line
 from forum.library.models import SHOWN_STATUSES, TITLE_LENGTH, Post
 from forum.library.policy import listed
 from forum.library.queries import PostCard, bare_cards, card_query
@@ -32,7 +32,7 @@ def similar_titles(actor: Actor, title: str, limit: int = 3, but: int | None = N
 
 def titles_with(actor: Actor, words: str, limit: int) -> list[PostCard]:
     """Posts with all of these words, or beginnings of them, in the title; the newest first. One statement."""
-    typed = words[:TITLE_LENGTH].split()[:MOST_WORDS]
+    typed = single_line(words[:TITLE_LENGTH]).split()[:MOST_WORDS]
     if len("".join(typed)) < SHORTEST_QUERY:
         return []
     every = (Post.title.icontains(word, autoescape=True) for word in typed)

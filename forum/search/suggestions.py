@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forum.core.actor import VISITOR, Actor
-from forum.core.text import fold
+from forum.core.text import fold, single_line
 from forum.library.policy import listens_to
 from forum.library.queries import cards_by_id
 from forum.organisations.directory import complete_names
@@ -38,7 +38,7 @@ class Suggestion:
 
 def suggestions(engine: Engine, actor: Actor, text: str, language: str, limit: int = MOST) -> list[Suggestion]:
     """What somebody may be about to type, from what the actor may see. Nothing for less than two letters."""
-    typed = " ".join(text[:MOST_CHARACTERS].split())
+    typed = single_line(text[:MOST_CHARACTERS])
     if len(typed) < SHORTEST:
         return []
     without = just_withdrawn_from(actor, DEFAULT_STATUS)

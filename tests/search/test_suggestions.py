@@ -63,3 +63,7 @@ def test_what_was_hidden_just_now_is_offered_no_more(library: dict[str, Post], c
 def test_signs_of_LIKE_mean_nothing(library: dict[str, Post], cast: Cast) -> None:
     assert offered(cast, "visitor", "lau%f") == []
     assert offered(cast, "visitor", "l_undry") == []
+
+
+def test_characters_that_no_database_takes_separate_words(library: dict[str, Post], cast: Cast) -> None:
+    assert offered(cast, "visitor", "laundry\0f") == offered(cast, "visitor", "laundry f") != []

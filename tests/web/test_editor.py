@@ -73,6 +73,7 @@ def test_links_are_offered_within_what_the_writer_may_see(cast: Cast, browser_of
     assert [one["source"] for one in named] == [f"[De Sluis](/organisations/{cast.sluis.id})"]
     assert browser.get(f"/organisations/{cast.sluis.id}").status_code in (301, 302, 308)
     assert browser.get("/editor/links?q=a").json == {"items": []}
+    assert browser.get("/editor/links?q=a%00workshop").json["items"] == items
     assert browser_of(None).get("/editor/links?q=workshop").status_code == 302
     assert browser_of(cast.noor).get("/editor/links?q=workshop").status_code == 403
 
