@@ -110,7 +110,7 @@ def _check_size(source: str) -> None:
 # Reading: a parser per thread, for linkify-it keeps what it found on itself.
 
 
-class _Linkify(LinkifyIt):  # type: ignore[misc]
+class _Linkify(LinkifyIt):  # type: ignore[misc]  # linkify-it has no types
     """Finds addresses in running text, but not in "the end.The next": only with a scheme, an @ or www."""
 
     def match(self, text: str) -> list[Match] | None:
@@ -131,7 +131,7 @@ class _Markdown(MarkdownIt):
         for arrange in (_shift_headings, _settle_pictures, _frame_tables):
             self.core.ruler.push(arrange.__name__, arrange)
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802
+    def validateLink(self, url: str) -> bool:  # noqa: N802  # markdown-it's name for it
         """Tell whether a link may lead there; one that may not stays text."""
         return bool(SITE_ADDRESS.fullmatch(url) or WEB_ADDRESS.match(url))
 

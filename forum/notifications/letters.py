@@ -134,7 +134,7 @@ def _environment(language: str, form: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # from jinja2.ext.i18n
     environment.globals["base"] = f"mail/_base.{form}"
     environment.globals["mail"] = environment.get_template(f"mail/_parts.{form}").module
     return environment

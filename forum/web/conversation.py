@@ -5,11 +5,10 @@ For the post's page: `render_template(..., comments=conversation(actor(), post))
 four statements, for one comment as for a thousand. `?page=` is the page of the conversation.
 """
 
-import threading
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, after_this_request, current_app, request, url_for
+from flask import Response, after_this_request, current_app, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.actor import SYSTEM, Actor
@@ -23,6 +22,7 @@ from forum.library.policy import can_moderate
 from forum.web.cards import post_url
 from forum.web.comment_forms import CommentForm, new_form, number_from
 from forum.web.languages import say
+from forum.web.later import Later
 
 PAUSE = 0.5
 log = structlog.get_logger()
@@ -123,27 +123,8 @@ def note_reading(actor: Actor, post: Post, page: CommentsPage, unread: Unread) -
     def note(response: Response) -> Response:
         if response.status_code == 200:
             notes.add(reading)
-            plan_writing(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
+            writing.plan(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
         return response
-
-
-_planned = threading.Event()
-
-
-def plan_writing(app: Flask) -> None:
-    """Have the notes written in half a second, in a thread of their own; in tests `write_readings` is called by hand."""
-    if app.testing or _planned.is_set():
-        return
-    _planned.set()
-    timer = threading.Timer(PAUSE, _write_later, (app,))
-    timer.daemon = True
-    timer.start()
-
-
-def _write_later(app: Flask) -> None:
-    _planned.clear()
-    with app.app_context():
-        write_readings()
 
 
 def write_readings() -> None:
@@ -155,3 +136,6 @@ def write_readings() -> None:
         log.warning("readings cannot be written", error=type(problem).__name__)
         for reading in taken:
             notes.add(reading)
+
+
+writing = Later(PAUSE, write_readings)

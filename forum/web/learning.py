@@ -1,11 +1,10 @@
 """What moderators learn from searches: words that find nothing, and how far down people look. See `search.learning`."""
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +23,7 @@ from forum.search.learning import (
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.schemes import SCHEMES
 from forum.web.languages import interface_language, say
+from forum.web.later import Later
 from forum.web.routes import Area, Need
 from forum.web.security import csrf
 from forum.web.sessions import actor
@@ -57,7 +57,7 @@ def note_search(wish: Wish, found: Found) -> None:
     reader = f"person {who.person_id}" if who else f"address {request.remote_addr}"
     is_empty = not found.total or bool(found.corrected) or ANY_WORDS in found.notes
     notes.add_search(wish.text, interface_language(), reader, is_empty=is_empty)
-    plan_writing(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
+    writing.plan(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
 
 
 @csrf.exempt  # type: ignore[untyped-decorator]  # no types; a token would set a cookie for readers, the origin check covers this
@@ -71,7 +71,7 @@ def note_click() -> Any:
         except TooMany:
             return "", 204  # nobody reads this answer
         notes.add_click(int(rank[:6]))
-        plan_writing(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
+        writing.plan(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's own recipe for threads
     return "", 204
 
 
@@ -121,25 +121,6 @@ def _vain(text: str, language: str, searches: int, empty: int) -> Vain:
     return Vain(text, language, searches, empty, near, choose_url)
 
 
-_planned = threading.Event()
-
-
-def plan_writing(app: Flask) -> None:
-    """Have the notes written in ten seconds, in a thread of their own; in tests `write_learned` is called by hand."""
-    if app.testing or _planned.is_set():
-        return
-    _planned.set()
-    timer = threading.Timer(PAUSE, _write_later, (app,))
-    timer.daemon = True
-    timer.start()
-
-
-def _write_later(app: Flask) -> None:
-    _planned.clear()
-    with app.app_context():
-        write_learned()
-
-
 def write_learned() -> None:
     """Write down what may be known. What cannot be written now is let go: a few numbers less matter to nobody."""
     learned = notes.take()
@@ -149,3 +130,6 @@ def write_learned() -> None:
         keep_learned(learned)
     except (SQLAlchemyError, ForumError) as problem:
         log.warning("searches cannot be counted", error=type(problem).__name__)
+
+
+writing = Later(PAUSE, write_learned)

@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -246,11 +247,11 @@ class TestUnread:
     ) -> None:
         notes.add(Reading(cast.an.id, post.id, 3, 1))
         monkeypatch.setattr(app, "testing", False)
-        monkeypatch.setattr(conversation, "PAUSE", 0.01)
-        conversation.plan_writing(app)
-        conversation.plan_writing(app)
-        for thread in conversation.threading.enumerate():
-            if isinstance(thread, conversation.threading.Timer):
+        monkeypatch.setattr(conversation.writing, "pause", 0.01)
+        conversation.writing.plan(app)
+        conversation.writing.plan(app)
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
                 thread.join(5)
         db.session.rollback()
         assert db.session.scalars(db.select(ReadMark.comment_number)).all() == [3]
