@@ -1,5 +1,6 @@
 """What every test can ask for: a site on a fresh database, a cast of people, browsers of theirs, and an SQL recorder."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
@@ -74,12 +75,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchDataba
 
 
 @pytest.fixture(scope="session")
-def shared_app(database: ScratchDatabase, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the shared application would keep its search index."""
+    return tmp_path_factory.mktemp("search") / "index"
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: ScratchDatabase, index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on a migrated database with the thesaurus; made once, because templates compile slowly."""
     folder = tmp_path_factory.mktemp("site")
-    app = create_app(
-        settings_for(folder, FORUM_DATABASE_URL=database.url, FORUM_SEARCH_URL=f"whoosh:{folder / 'index'}")
-    )
+    app = create_app(settings_for(folder, FORUM_DATABASE_URL=database.url, FORUM_SEARCH_URL=f"whoosh:{index_folder}"))
     app.test_client_class = Browser
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     with app.app_context():
@@ -92,11 +97,13 @@ def shared_app(database: ScratchDatabase, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def app(shared_app: Flask, database: ScratchDatabase) -> Iterator[Flask]:
-    """The application, its database fresh, inside an application context."""
+def app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Iterator[Flask]:
+    """The application, its database fresh and no search index there, inside an application context."""
     with shared_app.app_context():
         db.engine.dispose()
     database.restore()
+    shutil.rmtree(index_folder, ignore_errors=True)  # a test that runs the worker builds one
+    current_engine().close()
     forget_counts()
     with shared_app.app_context():
         yield shared_app
