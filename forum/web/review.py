@@ -12,8 +12,9 @@ from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import COUNTRIES, country_name, is_language, language_name
 from forum.core.text import sorting_key
-from forum.curation import operations, queries
+from forum.curation import queries
 from forum.curation.models import FLAG_REASONS
+from forum.curation.operations import flags as reports
 from forum.curation.queries import DeskFilter
 from forum.library.models import Post
 from forum.library.operations import curating
@@ -216,7 +217,7 @@ def flag_post(post_id: int) -> Any:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            operations.raise_flag(
+            reports.raise_flag(
                 actor(), post_id, comment_id, request.form.get("reason", ""), request.form.get("note", "")
             )
             flash(_("Thank you. A moderator will look at it."), "ok")
@@ -233,7 +234,7 @@ def flag_post(post_id: int) -> Any:
 @area.page("/flags/<int:flag_id>/resolve", needs=Need.MODERATOR, methods=("POST",))
 def resolve_flag(flag_id: int) -> Any:
     """Close a report."""
-    operations.resolve_flag(actor(), flag_id, request.form.get("outcome", ""))
+    reports.resolve_flag(actor(), flag_id, request.form.get("outcome", ""))
     flash(_("The report is closed."), "ok")
     return redirect(url_for("review.show_desk"), 303)
 
