@@ -24,7 +24,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
-from forum.curation.operations import raise_flag
+from forum.curation.operations.flags import raise_flag
 from forum.discussion.operations import moderating, writing
 from forum.interop.demonstration import PASSWORD, load_demonstration
 from forum.library.models import Post, PostVersion
