@@ -26,11 +26,65 @@ RESTORED = event_kind(
     log=_("%(actor)s restored %(subject)s"),
     is_public=True,
 )
-REVIEWED = event_kind(
-    "post.reviewed",
-    "The review mark of a post changed.",
-    log=_("%(actor)s changed the review mark of %(subject)s"),
+CHANGES_SUGGESTED = event_kind(
+    "post.changes_suggested",
+    "A moderator suggested changes to a post.",
+    log=_("%(actor)s suggested changes to %(subject)s"),
     is_public=True,
+)
+RESUBMITTED = event_kind("post.resubmitted", "A post's author asks the moderators to look at it again.")
+RETURNED = event_kind("post.returned", "Suggestions got no answer; the post waits for a moderator as before.")
+REVIEWED = event_kind(
+    "post.reviewed", "A moderator reviewed a post.", log=_("%(actor)s reviewed %(subject)s"), is_public=True
+)
+LOOKED_AGAIN = event_kind(
+    "post.looked_again",
+    "A moderator looked at what changed after the review.",
+    log=_("%(actor)s looked at the changes to %(subject)s"),
+    is_public=True,
+)
+MARK_TAKEN_BACK = event_kind(
+    "post.mark_taken_back",
+    "A moderator took the review mark of a post back.",
+    log=_("%(actor)s took the review mark of %(subject)s back"),
+    is_public=True,
+)
+EXPERT_REVIEW_STARTED = event_kind(
+    "post.expert_review_started",
+    "Experts are asked about a post.",
+    log=_("%(actor)s asked experts about %(subject)s"),
+    is_public=True,
+)
+EXPERT_REVIEW_ENDED = event_kind(
+    "post.expert_review_ended",
+    "Experts are no longer asked about a post; it stays reviewed.",
+    log=_("%(actor)s ended the expert review of %(subject)s"),
+    is_public=True,
+)
+RECOMMENDED = event_kind(
+    "post.recommended", "A moderator recommended a post.", log=_("%(actor)s recommended %(subject)s"), is_public=True
+)
+NOT_RECOMMENDED = event_kind(
+    "post.not_recommended",
+    "A post is no longer recommended; it stays reviewed.",
+    log=_("%(actor)s stopped recommending %(subject)s"),
+    is_public=True,
+)
+RECHECK_ASKED = event_kind(
+    "post.recheck_asked",
+    "A post should be looked at again: its date passed, or something in it no longer holds.",
+    log=_("%(actor)s asked for a new check of %(subject)s"),
+    is_public=True,
+)
+CONFIRMED = event_kind("post.confirmed", "What a post says is still true: its owner, or a moderator, said so.")
+APPEAL_GRANTED = event_kind(
+    "post.appeal_granted",
+    "A second moderator granted an appeal; the post is back.",
+    log=_("%(actor)s granted the appeal about %(subject)s"),
+    is_public=True,
+)
+CHANGED_AFTER_REVIEW = event_kind(
+    "post.changed_after_review", "Results or method of a reviewed post changed; a moderator looks again."
 )
 THEMES_MOVED = event_kind(
     "post.themes_moved",
@@ -67,7 +121,20 @@ CHANGES_PAGE = (
     HIDDEN,
     DECLINED,
     RESTORED,
+    CHANGES_SUGGESTED,
+    RESUBMITTED,
+    RETURNED,
     REVIEWED,
+    LOOKED_AGAIN,
+    MARK_TAKEN_BACK,
+    EXPERT_REVIEW_STARTED,
+    EXPERT_REVIEW_ENDED,
+    RECOMMENDED,
+    NOT_RECOMMENDED,
+    RECHECK_ASKED,
+    CONFIRMED,
+    APPEAL_GRANTED,
+    CHANGED_AFTER_REVIEW,
     THEMES_MOVED,
     LOCKED,
     UNLOCKED,

@@ -28,7 +28,7 @@ VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
     *("archive", "comments", "discard", "draft", "edit", "files", "flag", "follow", "history", "moderate", "next"),
-    *("restore", "review", "suggest", "useful", "withdraw"),
+    *("request", "restore", "review", "suggest", "useful", "withdraw"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 
@@ -37,7 +37,9 @@ class Post(Model):
     """A practice, research result, policy update, question or news item.
 
     Status, visibility and review are three separate things (docs/decisions/0004-life-of-a-post.md). `revision` grows with
-    every edit and guards forms; `version` grows with anything that changes the post's page.
+    every edit and guards forms; `version` grows with anything that changes the post's page. `review_since` says since when the
+    review mark stands; `changed_version` and `changed_at` which version was the last one reviewed, and when results or method
+    changed after it (both None while nothing waits for another look).
     """
 
     __tablename__ = "posts"
@@ -70,6 +72,11 @@ class Post(Model):
     review: Mapped[str] = mapped_column(String(20), default="new")
     status_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     status_before: Mapped[str] = mapped_column(String(12), default="")
+    review_before: Mapped[str] = mapped_column(String(20), default="")
+    review_since: Mapped[datetime | None]
+    changed_version: Mapped[int | None]
+    changed_at: Mapped[datetime | None] = mapped_column(index=True)
+    public_when_reviewed: Mapped[bool] = mapped_column(default=False)
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     locked_at: Mapped[datetime | None]

@@ -171,10 +171,15 @@ def could_read(actor: Actor, post: Post) -> bool:
     return actor.is_system or not before.isdisjoint(listens_to(actor))
 
 
+def could_moderate(actor: Actor, post: Post) -> bool:
+    """Whether an actor may still curate a withdrawn post: a moderator whose scope covers it, who could read it before."""
+    return could_read(actor, post) and _has_in_scope(actor, post)
+
+
 def can_restore(actor: Actor, post: Post) -> bool:
     """Whether an actor may bring a post back: moderators, and of an archived post those who may edit it."""
     if post.status == "withdrawn":
-        return could_read(actor, post) and _has_in_scope(actor, post)
+        return could_moderate(actor, post)
     return (post.status == "archived" and can_edit(actor, post)) or can_moderate(actor, post)
 
 

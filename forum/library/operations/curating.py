@@ -1,124 +1,117 @@
 """What moderators, and owners of a post, do with its status and marks. Each leaves an event in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
-from forum.core.errors import Conflict, Denied, Invalid
+from forum.core.errors import Invalid
 from forum.core.events import EventKind, record
 from forum.core.text import message as _
 from forum.library import events
 from forum.library.content import MOST_THEMES, content_of, write_content
-from forum.library.fields import Refused, clean_text
-from forum.library.kinds import KINDS
-from forum.library.models import REASON_LENGTH, SHOWN_STATUSES, Post
+from forum.library.life import CHECKED, CHECKLIST
+from forum.library.models import Post
+from forum.library.operations.steps import take_step
 from forum.library.operations.versions import keep_version
 from forum.library.operations.writing import find_post, require_own_organisation
-from forum.library.policy import (
-    can_edit,
-    can_moderate,
-    can_review,
-    require_edit,
-    require_moderate,
-    require_read,
-    require_restore,
-)
+from forum.library.policy import require_edit, require_moderate, require_restore
 from forum.organisations.models import Organisation
 from forum.vocabulary.models import Concept
 
-REVIEW_MARKS = ("new", "reviewed", "needs_recheck")
+REVIEW_MARKS = {"new": "take_back", "reviewed": "review", "needs_recheck": "ask_recheck"}
 
 
 @operation
+def step(actor: Actor, post_id: int, name: str, reason: str = "", data: Mapping[str, Any] | None = None) -> Post:
+    """Take any step of `life.STEPS` by its name; `data` (references and numbers) is kept with the event."""
+    return take_step(actor, find_post(post_id), name, reason, data)
+
+
 def hide_post(actor: Actor, post_id: int, reason: str) -> Post:
     """Hide a post from everybody but its author and the moderators, with a reason."""
-    return _leave(actor, require_moderate(actor, find_post(post_id)), "hidden", reason, events.HIDDEN)
+    return step(actor, post_id, "hide", reason)
 
 
-@operation
 def decline_post(actor: Actor, post_id: int, reason: str) -> Post:
     """Give a post back to its author with a reason; it can be mended and posted again."""
-    return _leave(actor, require_moderate(actor, find_post(post_id)), "declined", reason, events.DECLINED)
+    return step(actor, post_id, "decline", reason)
 
 
-@operation
 def archive_post(actor: Actor, post_id: int, reason: str) -> Post:
     """Take a post out of the default search; it stays readable and citable."""
-    return _leave(actor, _owned_or_moderated(actor, post_id), "archived", reason, events.ARCHIVED)
+    return step(actor, post_id, "archive", reason)
 
 
-@operation
 def withdraw_post(actor: Actor, post_id: int, reason: str) -> Post:
     """Leave only title and reason of a post for others to see."""
-    return _leave(actor, _owned_or_moderated(actor, post_id), "withdrawn", reason, events.WITHDRAWN)
-
-
-def _owned_or_moderated(actor: Actor, post_id: int) -> Post:
-    post = require_read(actor, find_post(post_id))
-    if not can_edit(actor, post) and not can_moderate(actor, post):
-        raise Denied(_("Only the organisation that posted this, or a moderator, may do this."))
-    return post
-
-
-def clean_reason(reason: str) -> str:
-    """The reason for a step, which people will read. Raises `Invalid` for none, and for one that is too long."""
-    try:
-        cleaned = clean_text(reason, REASON_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"reason": refusal.sentence}) from None
-    if not cleaned:
-        raise Invalid({"reason": _("Give a reason: people will read it.")})
-    return cleaned
-
-
-def _leave(actor: Actor, post: Post, status: str, reason: str, kind: EventKind) -> Post:
-    """Move a shown post to another status, and remember where it came from."""
-    if post.status not in SHOWN_STATUSES or post.status == status:
-        raise Conflict(_("The status of this post has changed in the meantime."))
-    reason = clean_reason(reason)
-    post.status_before, post.status, post.status_reason = post.status, status, reason
-    return _touched(actor, post, kind, {"from": post.status_before, "reason": reason})
+    return step(actor, post_id, "withdraw", reason)
 
 
 @operation
 def restore_post(actor: Actor, post_id: int) -> Post:
     """Bring a hidden, declined, withdrawn or archived post back to how it was shown before."""
     post = require_restore(actor, find_post(post_id))
-    if post.status in ("published", "draft"):
-        raise Conflict(_("The status of this post has changed in the meantime."))
-    left = post.status
-    post.status = post.status_before if left != "archived" and post.status_before in SHOWN_STATUSES else "published"
-    post.status_before, post.status_reason = "", ""
-    return _touched(actor, post, events.RESTORED, {"from": left})
+    return take_step(actor, post, "bring_back" if post.status == "archived" else "restore")
+
+
+def grant_appeal(actor: Actor, post_id: int, reason: str) -> Post:
+    """Bring back what another moderator hid, declined or withdrew; never one's own decision or organisation."""
+    return step(actor, post_id, "grant_appeal", reason)
 
 
 @operation
-def mark_review(actor: Actor, post_id: int, mark: str) -> Post:
-    """Mark a post as reviewed, as new, or as in need of a check; never one of the moderator's own organisation."""
-    post = require_moderate(actor, find_post(post_id))
+def mark_review(actor: Actor, post_id: int, mark: str, checked: Sequence[str] = ()) -> Post:
+    """Mark a post as reviewed, as new, or as in need of a check, by the step that leads there from where it stands.
+
+    A post that is reviewed or recommended already keeps its mark: it was looked at again. `checked` names what was ticked
+    of `life.CHECKLIST`.
+    """
     if mark not in REVIEW_MARKS:
         raise Invalid({"mark": _("Choose one of the answers offered.")})
-    if not can_review(actor, post):
-        raise Denied(_("You cannot review a post of your own organisation. Another moderator will."))
-    before, post.review = post.review, mark
-    if mark == "reviewed":
-        post.reviewed_at, post.reviewed_by_id = now(), actor.person_id
-        post.checked_on, post.check_by = now().date(), check_by(post.kind, now())
-    return _touched(actor, post, events.REVIEWED, {"from": before, "to": mark})
+    post = require_moderate(actor, find_post(post_id))
+    name = "look_again" if mark == "reviewed" and post.review in CHECKED else REVIEW_MARKS[mark]
+    ticked = [item for item in CHECKLIST if item in checked]
+    return take_step(actor, post, name, data={"checked": ticked} if ticked else None)
 
 
-def check_by(kind: str, moment: datetime) -> date | None:
-    """The day by which a record of this kind should be looked at again (policy 6, practice 24, research 36 months)."""
-    months = KINDS[kind].fresh_months
-    if months is None:
-        return None
-    years, month = divmod(moment.month - 1 + months, 12)
-    return datetime(moment.year + years, month + 1, min(moment.day, 28), tzinfo=UTC).date()
+def suggest_changes(actor: Actor, post_id: int, data: Mapping[str, Any] | None = None) -> Post:
+    """Say that a post would gain from changes; the conversation about it is in `curation`."""
+    return step(actor, post_id, "suggest_changes", data=data)
+
+
+def resubmit(actor: Actor, post_id: int) -> Post:
+    """Ask the moderators to look again, after the suggestions were answered."""
+    return step(actor, post_id, "resubmit")
+
+
+def start_expert_review(actor: Actor, post_id: int, data: Mapping[str, Any] | None = None) -> Post:
+    """Show that experts are asked about a reviewed post."""
+    return step(actor, post_id, "start_expert_review", data=data)
+
+
+def end_expert_review(actor: Actor, post_id: int, reason: str = "") -> Post:
+    """Stop asking experts; the post stays reviewed."""
+    return step(actor, post_id, "end_expert_review", reason)
+
+
+def recommend(actor: Actor, post_id: int, reason: str = "", data: Mapping[str, Any] | None = None) -> Post:
+    """Recommend a reviewed post. Experts advise, a moderator decides."""
+    return step(actor, post_id, "recommend", reason, data)
+
+
+def ask_recheck(actor: Actor, post_id: int, reason: str = "", data: Mapping[str, Any] | None = None) -> Post:
+    """Ask for a new check; the present mark comes back when it is confirmed."""
+    return step(actor, post_id, "ask_recheck", reason, data)
+
+
+def confirm(actor: Actor, post_id: int, data: Mapping[str, Any] | None = None) -> Post:
+    """Say that what a post tells is still true; a mark that asked for a check gives way to the former one."""
+    return step(actor, post_id, "confirm", data=data)
 
 
 @operation

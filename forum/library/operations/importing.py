@@ -14,8 +14,11 @@ from forum.core.events import record
 from forum.core.markdown import render
 from forum.library import events
 from forum.library.content import Content, content_of, write_content
+from forum.library.life import BEGINNING
 from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor
+from forum.library.operations.steps import note_weighty_edit
 from forum.library.operations.versions import changed_fields, keep_version
+from forum.library.roles import standing_of
 
 SETTLED_HERE = ("hidden", "declined", "withdrawn")
 BELONGING = ("organisation_id", "author_id", "status", "review", "status_reason", "published_at", "translation_of_id")
@@ -47,7 +50,8 @@ def add_imported_posts(actor: Actor, batch: Sequence[ImportedPost]) -> list[Post
     db.session.flush()
     for post in posts:
         if post.status in SHOWN_STATUSES:
-            record(actor, events.PUBLISHED, "post", post.id, {"imported": True})
+            data = {"imported": True, "from": BEGINNING.data(), "to": standing_of(post).data()}
+            record(actor, events.PUBLISHED, "post", post.id, data)
     return posts
 
 
@@ -72,8 +76,9 @@ def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bo
     if not fields and not belonging:
         return False
     if fields:
-        keep_version(actor, post)
-    was_shown, before = post.status in SHOWN_STATUSES, post.visibility
+        version, former = keep_version(actor, post), content_of(post)
+        note_weighty_edit(actor, post, version, former, imported.content)
+    was_shown, before, standing = post.status in SHOWN_STATUSES, post.visibility, standing_of(post)
     _fill(post, imported, render(imported.content.body).html)
     if "translation_of_id" in belonging:
         own = list(db.session.scalars(select(Post).where(Post.translation_of_id == post.id)))
@@ -82,7 +87,9 @@ def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bo
     post.revision += 1
     post.version += 1
     kind = events.EDITED if was_shown or post.status not in SHOWN_STATUSES else events.PUBLISHED
-    data = {"version": post.version, "fields": fields + belonging, "imported": True}
+    data: dict[str, object] = {"version": post.version, "fields": fields + belonging, "imported": True}
+    if standing_of(post) != standing:
+        data |= {"from": standing.data(), "to": standing_of(post).data()}
     record(actor, kind, "post", post.id, data)
     if was_shown and before != post.visibility:
         record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before, "to": post.visibility})

@@ -18,6 +18,7 @@ from forum.library import events
 from forum.library.content import Content, clean_answer, content_from, content_of, require_complete, write_content
 from forum.library.kinds import KINDS
 from forum.library.models import MOST_DRAFTS, Attachment, Post, PostCoauthor, PostVersion
+from forum.library.operations.steps import note_weighty_edit, take_step
 from forum.library.operations.versions import changed_fields, keep_version
 from forum.library.policy import can_edit, can_write, require_edit
 from forum.vocabulary.models import Concept
@@ -156,13 +157,10 @@ def publish_post(actor: Actor, post_id: int) -> Post:
     require_complete(content, count_themes(content.concept_ids))
     require_source(post, content)
     moment = now()
-    post.status, post.status_reason, post.review = "published", "", "new"
     post.published_at = post.published_at or moment
     post.updated_at = post.last_activity_at = moment
     post.revision += 1
-    post.version += 1
-    record(actor, events.PUBLISHED, "post", post.id)
-    return post
+    return take_step(actor, post, "post")
 
 
 @operation
@@ -218,14 +216,17 @@ def edit_post(actor: Actor, post_id: int, content: Content, revision: int, note:
     if post.revision != revision:
         raise Conflict(_("Somebody else changed this in the meantime. Compare both texts, then save again."))
     require_complete(content, count_themes(content.concept_ids))
-    keep_version(actor, post, note)
+    version = keep_version(actor, post, note)
     fill(post, content)
     post.updated_at = now()
     post.revision += 1
     post.version += 1
     record(actor, events.EDITED, "post", post.id, {"version": post.version, "fields": changed_fields(before, content)})
+    note_weighty_edit(actor, post, version, before, content)
     if before.visibility != content.visibility:
         record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before.visibility, "to": content.visibility})
+    if post.review == "needs_recheck":
+        take_step(actor, post, "confirm")  # who mends a record has looked at it
     return post
 
 
