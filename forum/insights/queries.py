@@ -17,6 +17,7 @@ from sqlalchemy.sql import FromClause
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.library.browsing import FAMILIES
+from forum.library.evidence import LEVEL
 from forum.library.models import Post, PostConcept, PostCountry, slug_of
 from forum.library.policy import listed
 from forum.organisations.models import Organisation
@@ -32,7 +33,7 @@ class Axis:
 
 BY_KIND = Axis(Post.kind.expression)
 BY_COUNTRY = Axis(PostCountry.country.expression, ((PostCountry, PostCountry.post_id == Post.id),))
-BY_EVIDENCE = Axis(Post.details["evidence_claimed"].as_integer())
+BY_EVIDENCE = Axis(LEVEL)
 
 
 def by_concept(concept_ids: Iterable[int]) -> Axis:

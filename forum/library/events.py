@@ -86,6 +86,12 @@ APPEAL_GRANTED = event_kind(
 CHANGED_AFTER_REVIEW = event_kind(
     "post.changed_after_review", "Results or method of a reviewed post changed; a moderator looks again."
 )
+EVIDENCE_SET = event_kind(
+    "post.evidence_set",
+    "A moderator set the level of evidence of a post, or took it back.",
+    log=_("%(actor)s judged the evidence of %(subject)s"),
+    is_public=True,
+)
 THEMES_MOVED = event_kind(
     "post.themes_moved",
     "A moderator changed the themes of a post.",
@@ -135,6 +141,7 @@ CHANGES_PAGE = (
     CONFIRMED,
     APPEAL_GRANTED,
     CHANGED_AFTER_REVIEW,
+    EVIDENCE_SET,
     THEMES_MOVED,
     LOCKED,
     UNLOCKED,

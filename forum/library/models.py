@@ -18,6 +18,7 @@ SUMMARY_LENGTH = 300
 BODY_LENGTH = 100_000
 REASON_LENGTH = 1000
 NOTE_LENGTH = 300
+SOURCE_LENGTH = 500
 PLACE_LENGTH = 100
 ALT_LENGTH = CAPTION_LENGTH = 500
 CREDIT_LENGTH = 200
@@ -27,8 +28,8 @@ STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
-    *("archive", "comments", "discard", "draft", "edit", "files", "flag", "follow", "history", "moderate", "next"),
-    *("request", "restore", "review", "suggest", "useful", "withdraw"),
+    *("archive", "comments", "discard", "draft", "edit", "evidence", "experts", "files", "flag", "follow", "history"),
+    *("moderate", "next", "request", "restore", "review", "suggest", "useful", "withdraw"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 
@@ -79,6 +80,11 @@ class Post(Model):
     public_when_reviewed: Mapped[bool] = mapped_column(default=False)
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    evidence_level: Mapped[int | None]
+    evidence_url: Mapped[str] = mapped_column(String(SOURCE_LENGTH), default="")
+    evidence_post_id: Mapped[int | None]
+    evidence_set_on: Mapped[date | None]
+    evidence_set_by_id: Mapped[int | None]
     locked_at: Mapped[datetime | None]
     featured_at: Mapped[datetime | None] = mapped_column(index=True)
     checked_on: Mapped[date | None]

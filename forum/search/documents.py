@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 
 from forum.core.db import db
 from forum.discussion.models import Comment
+from forum.library.evidence import level_of
 from forum.library.fields import Field, Type
 from forum.library.kinds import KINDS
 from forum.library.models import Attachment, AttachmentText, Post, PostConcept, PostCountry
@@ -71,6 +72,7 @@ COLUMNS = (
     Post.body_html,
     Post.language,
     Post.details,
+    Post.evidence_level,
     Post.organisation_id,
     Post.status,
     Post.visibility,
@@ -189,7 +191,7 @@ def _offered(passages: Iterable[Passage], language: str) -> tuple[str, ...]:
 
 
 def _keywords(post: Any, around: Around, entries: Sequence[Entry], known: Vocabulary) -> dict[str, tuple[str, ...]]:
-    claimed = post.details.get("evidence_claimed")
+    level = level_of(post)
     return {
         "kind": (post.kind,),
         **{facet: _with_broader(entries, scheme, known) for facet, scheme in SCHEMES.items()},
@@ -198,7 +200,7 @@ def _keywords(post: Any, around: Around, entries: Sequence[Entry], known: Vocabu
         "organisation": (str(post.organisation_id),) if post.organisation_id else (),
         "status": (post.status,),
         "review": (post.review,),
-        "evidence": () if claimed is None else (str(claimed),),
+        "evidence": () if level is None else tuple(map(str, range(level + 1))),
         AUDIENCE: tuple(sorted(audience(post))),
     }
 

@@ -39,9 +39,9 @@ class Document:
 
     `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
     `offered` are words as people write them, to complete what somebody types; `keywords` are codes by filter, and the
-    audience tokens of `library.policy`. `concepts` are the keys of those that the text names, as often as it does, and
-    `broader` those above them. `published` is in seconds since 1970. `group` is the number of the post that this one is a
-    translation of; 0 when it is none.
+    audience tokens of `library.policy`. A level of evidence has the codes of all levels up to it: a filter means "at least".
+    `concepts` are the keys of those that the text names, as often as it does, and `broader` those above them. `published` is
+    in seconds since 1970. `group` is the number of the post that this one is a translation of; 0 when it is none.
     """
 
     id: int

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from forum.core.actor import Actor
 from forum.core.db import db
+from forum.library.evidence import LEVEL
 from forum.library.models import Post
 from forum.library.policy import listed
 from forum.library.queries import PostCard, about_concepts, card_query, cards_from, in_countries
@@ -62,5 +63,5 @@ CONDITIONS: Mapping[str, Callable[[Values], ColumnElement[bool]]] = {
     "country": in_countries,
     **dict.fromkeys(SCHEMES, _about),
     "year": _in_years,
-    "evidence": lambda values: or_(*(Post.details["evidence_claimed"].as_string() == value for value in values)),
+    "evidence": lambda values: min(int(value) for value in values) <= LEVEL,
 }

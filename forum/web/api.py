@@ -10,7 +10,8 @@ from typing import Any
 from flask import jsonify, request, url_for
 
 from forum.core.origins import origins_of
-from forum.library.models import slug_of
+from forum.library.evidence import evidence_of
+from forum.library.models import Post, slug_of
 from forum.library.queries import PostCard, cards_by_id
 from forum.library.reading import WholePost, post_for_page
 from forum.search.engine import FACETS
@@ -143,6 +144,7 @@ def whole_post(whole: WholePost) -> dict[str, Any]:
         "countries": list(whole.countries),
         **{name: keys_of(whole.concept_ids, scheme) for name, scheme in SCHEMES.items()},
         "details": post.details,
+        "evidence": evidence_in(post),
         "status": post.status,
         "review": post.review,
         "visibility": post.visibility,
@@ -152,6 +154,21 @@ def whole_post(whole: WholePost) -> dict[str, Any]:
         "translation_of": original[0].id if original else None,
         "comment_count": post.comment_count,
         "url": post_path(post.id, post.slug),
+    }
+
+
+def evidence_in(post: Post) -> dict[str, Any] | None:
+    """The level of evidence, with its date and source when moderators set it; None when nobody said anything."""
+    found = evidence_of(post)
+    if found is None:
+        return None
+    source = cards_by_id(actor(), [post.evidence_post_id]) if post.evidence_post_id else []
+    return {
+        "level": found.level,
+        "claimed": found.is_claimed,
+        "set_on": found.set_on.isoformat() if found.set_on else None,
+        "source_url": (post.evidence_url or None) if found.set_on else None,
+        "source_post": source[0].id if source else None,
     }
 
 

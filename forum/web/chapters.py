@@ -14,8 +14,8 @@ from forum.library.kinds import Kind
 from forum.web import labels
 from forum.web.answers import Fact, Passage
 
-BODY, AFFECTED, SOURCE, CONTACT, DATES = "body", "affected", "source", "contact", "dates"
-SHOWN_ELSEWHERE = (CONTACT, DATES)
+BODY, AFFECTED, SOURCE, CONTACT, DATES, MARK = "body", "affected", "source", "contact", "dates", "mark"
+SHOWN_ELSEWHERE = (CONTACT, DATES, MARK)  # beside the people, on the time line, as the mark of evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ PLANS = {
     "practice": Plan(
         ("problem", BODY, "how_it_works", "building_blocks", "results", "transfer", "people"),
         {
-            "evidence_claimed": "results",
+            "evidence_claimed": MARK,
             "transfer_needs": "transfer",
             "visit_us": CONTACT,
             "visit_languages": CONTACT,
@@ -76,7 +76,7 @@ def plan_of(kind: Kind) -> Plan:
 
 
 def place_of(kind: Kind, fact: Fact) -> str:
-    """Where a short answer stands: the name of a chapter, `contact`, `dates`, or nothing for the box of facts."""
+    """Where a short answer stands: the name of a chapter, one of SHOWN_ELSEWHERE, or nothing for the box of facts."""
     return DATES if kind.by_name[fact.name].section == DATES else plan_of(kind).facts.get(fact.name, "")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -15,6 +16,13 @@ from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
 from forum.web.labels import kind_label, status_label
 from forum.web.languages import interface_language
+from forum.web.wording.evidence import LEVELS
+
+
+def at_least(level: int) -> str:
+    """What a level of evidence is called as a filter, which finds higher ones too."""
+    return str(gettext("Level %(level)s or more: %(name)s", level=level, name=str(LEVELS[level].label)))
+
 
 LEGENDS = {
     "kind": _("Kind"),
@@ -33,14 +41,12 @@ LEGENDS = {
     "page": _("Page"),
     "per_page": _("Posts on a page"),
 }
-# The levels that an author may claim; see the scale in the help.
-EVIDENCE = {"0": _("Idea or story"), "1": _("Well described"), "2": _("Monitored")}
 NAMES: Mapping[str, Callable[[str, str], str]] = {
     "kind": lambda kind, _language: kind_label(kind),
     "country": country_name,
     "language": lambda code, language: _with_capital(language_name(code, language)),
     "status": lambda status, _language: status_label(status),
-    "evidence": lambda level, _language: str(EVIDENCE.get(level, level)),
+    "evidence": lambda level, _language: at_least(int(level)),
 }
 MOST_OPTIONS = 24
 

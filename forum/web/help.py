@@ -25,6 +25,7 @@ from forum.web.languages import interface_language, say, site_languages
 from forum.web.routes import Area, Need
 from forum.web.security import csrf
 from forum.web.sessions import actor
+from forum.web.wording.evidence import LEVELS
 from forum.web.wording.topics import TOPICS
 
 area = Area("help", __name__)
@@ -67,6 +68,7 @@ def show_topic(topic: str) -> str:
         audiences=audiences(),
         reviews=[labels.review_label(review) for review in REVIEWS],
         searches=search_examples(interface_language()) if topic == "searching" else None,
+        levels=LEVELS,
         licences=[labels.licence_label(licence) for licence in LICENCES],
     )
 

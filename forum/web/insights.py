@@ -17,7 +17,6 @@ from forum.library.models import Post
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
 from forum.web.cards import concept_url
-from forum.web.facets import EVIDENCE
 from forum.web.insights_charts import Bar, bars, columns, listing, quarters
 from forum.web.insights_dates import what_is_coming
 from forum.web.insights_gaps import Head, Matrix, matrix
@@ -27,6 +26,7 @@ from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 from forum.web.templating import show_number
+from forum.web.wording.evidence import LEVELS
 
 area = Area("insights", __name__)
 
@@ -117,9 +117,6 @@ def _search(theme: Entry, **filters: Any) -> str:
 
 
 def _evidence(counts: Mapping[int | None, int]) -> list[Bar]:
-    """The levels that practices claim, the highest first, and those that say nothing."""
-    levels = [
-        (str(EVIDENCE[level]), counts.get(int(level), 0), url_for("search.show_search", evidence=level))
-        for level in sorted(EVIDENCE, reverse=True)
-    ]
+    """The levels of practices, the highest first, and those that say nothing. No links: a search finds "at least"."""
+    levels = [(str(words.label), counts.get(level, 0), "") for level, words in sorted(LEVELS.items(), reverse=True)]
     return bars([*levels, (_("Not said"), counts.get(None, 0), "")])

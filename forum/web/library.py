@@ -7,7 +7,7 @@ from flask import current_app, redirect, render_template, request
 from forum.core.errors import Missing
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
-from forum.web import attachments, drafts, editing, history, nudges, posting, standing
+from forum.web import attachments, drafts, editing, evidence, history, nudges, posting, standing
 from forum.web.cards import post_url
 from forum.web.conversation import conversation
 from forum.web.post_area import area as area
@@ -16,7 +16,7 @@ from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
-PARTS = (attachments, drafts, editing, history, nudges, posting, standing)
+PARTS = (attachments, drafts, editing, evidence, history, nudges, posting, standing)
 GONE = 410
 
 

@@ -22,6 +22,7 @@ from forum.web import labels
 from forum.web.answers import Fact, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
 from forum.web.chapters import AFFECTED, BODY, Chapter, chapters_of, in_the_box, place_of
+from forum.web.evidence import EvidenceShown, evidence_shown
 from forum.web.insights_dates import Moment, timeline
 from forum.web.languages import interface_language
 from forum.web.templating import show_number
@@ -54,6 +55,7 @@ class PostView:
     version_count: int
     audience: str
     licence: str
+    evidence: EvidenceShown | None
     may: frozenset[str] = field(default_factory=frozenset)
 
     def fact(self, name: str) -> Fact | None:
@@ -131,6 +133,7 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
         version_count=whole.version_count,
         audience=audience_sentence(post, organisation.name if organisation else ""),
         licence=labels.licence_label(post.licence),
+        evidence=evidence_shown(actor, post),
         may=possibilities(actor, post),
     )
 

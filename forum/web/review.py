@@ -16,6 +16,7 @@ from forum.curation import queries
 from forum.curation.models import FLAG_REASONS
 from forum.curation.operations import flags as reports
 from forum.curation.queries import DeskFilter
+from forum.library.evidence import has_evidence
 from forum.library.models import Post
 from forum.library.operations import curating
 from forum.library.policy import can_moderate, can_review, listed
@@ -254,4 +255,5 @@ def moderator_panel(who: Actor, post: Post) -> dict[str, Any] | None:
     """What the post's page offers a moderator; None to everybody else."""
     if not who.is_moderator or not can_moderate(who, post):
         return None
-    return {"may_review": can_review(who, post) and post.status in ("published", "archived")}
+    may_review = can_review(who, post) and post.status in ("published", "archived")
+    return {"may_review": may_review, "may_judge": may_review and has_evidence(post.kind)}

@@ -15,7 +15,8 @@ from forum.core.languages import is_country, is_language
 from forum.core.limits import check_limit
 from forum.core.text import Message
 from forum.core.text import message as _
-from forum.library.kinds import KINDS, PRACTICE
+from forum.library.evidence import LEVELS
+from forum.library.kinds import KINDS
 from forum.library.models import SHOWN_STATUSES
 from forum.search.documents import SCHEMES
 from forum.search.engine import FILTERS, SORTS, Sort
@@ -28,7 +29,6 @@ MOST_PER_PAGE = 100
 LAST_PAGE = 100_000
 OFF = "off"
 SEARCHES, SECONDS = 300, 60  # five a second, with room to hurry now and then
-EVIDENCE = range(PRACTICE.by_name["evidence_claimed"].maximum + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,6 @@ KNOWN: Mapping[str, Callable[[str], str | None]] = {
     "organisation": _number(1, 2**31 - 1),
     "year": _number(1, 9999),
     "status": _one_of(lambda value: value in SHOWN_STATUSES),
-    "evidence": _number(EVIDENCE.start, EVIDENCE.stop - 1),
+    "evidence": _number(LEVELS.start, LEVELS.stop - 1),
 }
 NUMBERS = ("organisation", "year", "evidence")

@@ -80,7 +80,7 @@ def test_a_document_holds_all_that_a_post_says(app: Flask, cast: Cast) -> None:
     assert document.keywords["theme"] == ("job-coaching", "work-integration")
     assert document.keywords["target_group"] == ("young-people", "disadvantaged-people")
     assert document.keywords["country"] == ("BE", "NL")
-    assert document.keywords["evidence"] == ("2",)
+    assert document.keywords["evidence"] == ("0", "1", "2")
     assert document.keywords["year"] == ("2026",)
     assert document.keywords["audience"] == ("public",)
     assert document.keywords["organisation"] == (str(cast.sluis.id),)

@@ -157,6 +157,9 @@ def test_practices_that_say_nothing_of_evidence_are_counted_too(client: FlaskCli
         make_post(cast.an, cast.sluis, details=details)
     document = page(client)
     assert rows(document, "Good practices by level of evidence") == {
+        "Strong": ["0"],
+        "Repeated": ["0"],
+        "Evaluated": ["0"],
         "Monitored": ["1"],
         "Well described": ["0"],
         "Idea or story": ["1"],

@@ -19,7 +19,7 @@ from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
 
-VERSION = f"whoosh 4, analysis {ANALYSIS_VERSION}"
+VERSION = f"whoosh 5, analysis {ANALYSIS_VERSION}"
 ROWS_A_COMMIT = 5000
 READ_AGAIN = 5
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)

@@ -40,7 +40,7 @@ SITE: Mapping[str, tuple[Any, Any]] = {
     "target-group": (_("Target group"), _("The people whom a practice supports.")),
     "evidence": (
         _("Evidence level"),
-        _("How sure an author is: an idea or story, well described, or monitored with own figures."),
+        _("How sure one can be that a practice works, from 0 (an idea or story) to 5 (strong)."),
     ),
     "visibility": (_("Visibility"), _("Who may read a post: everyone, the members, or one organisation.")),
     "draft": (_("Draft"), _("A text that is not posted yet. Only its authors see it.")),

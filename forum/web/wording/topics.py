@@ -92,6 +92,7 @@ TOPICS = {
             {
                 "after": _("After you post"),
                 "marks": _("What the marks mean"),
+                "evidence": _("How sure we can be"),
                 "desk": _("At the review desk"),
                 "check": _("What to look at"),
                 "hide": _("Hide a post, or give it back"),
