@@ -129,7 +129,7 @@ def test_a_practice_shows_its_answers_in_words(cast: Cast, client: FlaskClient) 
         "The problem Nobody hired them. Not even once.",
         "Found a job 14",
         "Results in figures, as counted by De Sluis What was counted Result People supported in a year 1,250",
-        "Evidence Monitored: own figures over a period, with their source",
+        "Evidence Monitored Level 2 of 5 It has own figures over a period, with their source. Its author says so.",
         "Cost of a year for one person 5,000 to 10,000 euro",
         "Visitors are welcome Yes",
         "Languages for visitors Dutch",
