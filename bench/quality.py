@@ -1,11 +1,14 @@
-"""How well the search finds: python -m bench.quality [--worst 10]
+"""How well the search finds: python -m bench.quality [--worst 10] [--site FOLDER]
 
-Loads the demonstration network into a site that is thrown away, asks every query of the judged set (tests/search/judged.json)
-as a member of all organisations would, and prints for each language:
+Loads the demonstration network, and the dictionaries of this machine if it has any, into a site that is thrown away; asks
+every query of the judged set (tests/search/judged.json) as a member of all organisations would, in every variant; and prints
+for each language:
 
 - same nDCG, same MRR: the posts in the language of the query, in the order in which they come among themselves;
 - across: how many of the good posts in other languages are among the first twenty hits;
 - all nDCG: the first ten hits as they come, in any language.
+
+A third of the queries is held out: nobody looks at what they miss, and nothing is tuned by them.
 """
 
 import argparse
@@ -27,18 +30,23 @@ from bench.servers import print_table
 from forum.app import create_app
 from forum.core.actor import Actor
 from forum.core.db import db
+from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.origins import Origin
 from forum.interop.demonstration import SOURCE
 from forum.library.models import Post
 from forum.organisations.models import Organisation
+from forum.search.dictionaries.dictd import FOLDER, dictionaries_in
+from forum.search.dictionaries.table import current_table
 from forum.search.finding import Wish, find_posts
 from forum.search.service import current_engine
 
 JUDGED = Path(__file__).parents[1] / "tests" / "search" / "judged.json"
 SHOWN = 20
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
-    "as it comes": {},
-    "without concepts": {"across_languages": False},
+    "words alone": {"across_languages": False},
+    "dictionaries": {"by_concepts": False},
+    "concepts": {"by_dictionaries": False},
+    "concepts and dictionaries": {},
 }
 
 
@@ -49,6 +57,7 @@ class Judged:
     query: str
     language: str
     about: tuple[str, ...]
+    held_out: bool
     same: Grades
     across: Grades
 
@@ -115,13 +124,15 @@ def means(outcomes: Iterable[Outcome]) -> dict[str, float]:
 
 
 def by_group(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
-    """The outcomes by language, those of each sort of query, and all of them."""
+    """The outcomes by language, those of each sort of query, those tuned by and held out, and all of them."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         groups[outcome.judged.language].append(outcome)
     for outcome in outcomes:
         for name in outcome.judged.about:
             groups[f"({name})"].append(outcome)
+    for outcome in outcomes:
+        groups["held out" if outcome.judged.held_out else "tuned by"].append(outcome)
     return {**groups, "all": outcomes}
 
 
@@ -135,30 +146,60 @@ def print_means(groups: Mapping[str, list[Outcome]]) -> None:
     print_table(rows, "queries")
 
 
+def print_variants(every: Mapping[str, list[Outcome]]) -> None:
+    """What each variant finds in other languages, by group, and what it does to the order of posts in the same one."""
+    groups = {variant: by_group(outcomes) for variant, outcomes in every.items()}
+    for measure in ("across recall", "same nDCG"):
+        rows: dict[str, dict[str, str]] = defaultdict(dict)
+        for variant, of_variant in groups.items():
+            for group, outcomes in of_variant.items():
+                rows[group][variant] = f"{means(outcomes).get(measure, float('nan')):.2f}"
+        print(f"{measure}:\n")
+        print_table(rows, "queries")
+        print()
+
+
 def print_worst(outcomes: list[Outcome], number: int) -> None:
-    """The queries that do worst, with what came instead."""
-    for outcome in sorted(outcomes, key=lambda one: min(one.measures.values()))[:number]:
+    """The queries that do worst among those not held out, with what came instead."""
+    tuned = [outcome for outcome in outcomes if not outcome.judged.held_out]
+    for outcome in sorted(tuned, key=lambda one: min(one.measures.values()))[:number]:
         one = outcome.judged
         print(f"{one.language} {one.query}: {', '.join(f'{k} {v:.2f}' for k, v in outcome.measures.items())}")
         print("   found ", " ".join(f"{ref}={one.grades.get(ref, 0)}" for ref in outcome.ranking[:10]))
         print("   missed", " ".join(ref for ref in one.grades if ref not in outcome.ranking), flush=True)
 
 
+def make_site(folder: Path) -> None:
+    """The demonstration network, and every dictionary that is here."""
+    forum("demo", folder=folder)
+    if dictionaries_in(FOLDER, INTERFACE_LANGUAGES) if FOLDER.is_dir() else ():
+        forum("dictionaries", "load", folder=folder)
+
+
+def measure(site: Path, worst: int) -> None:
+    """Ask the site in every variant, and print."""
+    os.environ |= {"FORUM_DATA_DIR": str(site), "FORUM_DATABASE_URL": "", "FORUM_SEARCH_URL": ""}
+    with create_app().app_context():
+        variants = VARIANTS if current_table() else {name: VARIANTS[name] for name in ("words alone", "concepts")}
+        every = {variant: ask(judged_queries(), **switches) for variant, switches in variants.items()}
+    for variant, outcomes in every.items():
+        print(f"{variant}:\n")
+        print_means(by_group(outcomes))
+        print()
+    print_variants(every)
+    print_worst(list(every.values())[-1], worst)
+
+
 def main() -> None:
     """Make a site, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worst", type=int, default=0, help="show so many of the queries that do worst")
+    parser.add_argument("--site", type=Path, help="the folder of a site that exists, with the demonstration network")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-quality-") as name:
-        forum("demo", folder=Path(name))
-        os.environ |= {"FORUM_DATA_DIR": name, "FORUM_DATABASE_URL": "", "FORUM_SEARCH_URL": ""}
-        with create_app().app_context():
-            for variant, switches in VARIANTS.items():
-                outcomes = ask(judged_queries(), **switches)
-                print(f"{variant}:\n")
-                print_means(by_group(outcomes))
-                print_worst(outcomes, options.worst)
-                print()
+        if not options.site:
+            make_site(Path(name))
+        measure(options.site or Path(name), options.worst)
 
 
 if __name__ == "__main__":

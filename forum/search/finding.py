@@ -46,7 +46,8 @@ class Wish:
     """What a reader asks for. `filters` are codes by facet; several of one facet mean "or".
 
     With `grouped`, posts that are translations of one another are one result, in the reader's language if it has one; with
-    `as_matched` only if that text has the words as well.
+    `as_matched` only if that text has the words as well. What leads to posts in other languages can be left out one by one,
+    to measure what each is worth.
     """
 
     text: str = ""
@@ -56,6 +57,8 @@ class Wish:
     per_page: int = 10
     facets: tuple[str, ...] = FACETS
     across_languages: bool = True
+    by_concepts: bool = True
+    by_dictionaries: bool = True
     reader_language: str = "en"
     as_written: bool = False
     grouped: bool = True
@@ -152,8 +155,10 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
 def _hits(engine: Engine, actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> tuple[Hits, Asked]:
     """What the index has for a query, with the query as asked: met by what it means too, unless the reader says no."""
     meant = asked = asked.in_parts()
-    if wish.across_languages:
-        meant = asked.across_languages().in_other_words(wish.reader_language, engine.languages())
+    if wish.across_languages and wish.by_concepts:
+        meant = meant.across_languages()
+    if wish.across_languages and wish.by_dictionaries:
+        meant = meant.in_other_words(wish.reader_language, engine.languages())
     return engine.search(_query(actor, wish, meant, without)), meant
 
 

@@ -65,6 +65,17 @@ def test_the_judged_set_asks_enough_in_every_language() -> None:
     assert {"typo", "acronym", "inflection", "question", "abroad"} <= set(about)
 
 
+def test_a_third_is_held_out_and_wants_other_posts_than_the_rest() -> None:
+    """Whoever tunes by the one may not have the answers to the other in hand."""
+    every = judged_queries()
+    assert 0.3 <= sum(one.held_out for one in every) / len(every) <= 0.36
+    good = [({ref for ref, grade in one.grades.items() if grade >= 2}, one) for one in every]
+    for refs, one in good:
+        for others, other in good:
+            is_alike = 2 * len(refs & others) >= len(refs | others)
+            assert one.held_out == other.held_out or not is_alike, (one.query, other.query)
+
+
 def test_what_people_type_is_found(app, search_index) -> None:
     load_demonstration()
     search_index.build()
