@@ -200,6 +200,11 @@ class Engine(Protocol):
     ) -> list[str]:
         """Words from posts of the audience that differ by a slip or two from a folded one, the likeliest first."""
 
+    def numbers_of(
+        self, parts: Sequence[Translated], audience: frozenset[str], without: frozenset[int] = frozenset()
+    ) -> list[int]:
+        """In how many posts of the audience each translation is."""
+
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts in the index, that of most texts first."""
 

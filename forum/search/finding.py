@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -158,7 +159,8 @@ def _hits(engine: Engine, actor: Actor, wish: Wish, asked: Asked, without: froze
     if wish.across_languages and wish.by_concepts:
         meant = meant.across_languages()
     if wish.across_languages and wish.by_dictionaries:
-        meant = meant.in_other_words(wish.reader_language, engine.languages())
+        count = partial(engine.numbers_of, audience=listens_to(actor), without=without)
+        meant = meant.in_other_words(wish.reader_language, engine.languages(), count)
     return engine.search(_query(actor, wish, meant, without)), meant
 
 

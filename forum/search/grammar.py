@@ -13,9 +13,9 @@ from forum.core.text import Message
 from forum.core.text import message as _
 from forum.search.analysis import folded, is_small, query_stems, words_of
 from forum.search.compounds import splits_of
-from forum.search.engine import TEXT_FIELDS, Beginning, Compound, ConceptTag, Part, Phrase, Translated, Word
+from forum.search.engine import TEXT_FIELDS, Beginning, Compound, ConceptTag, Part, Phrase, Word
 from forum.search.fields import TITLE, field_named, values_of
-from forum.search.translating import Open, Wording, wordings_of
+from forum.search.translating import Count, Open, Wording, wordings_of
 from forum.vocabulary.matcher import matcher
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
@@ -89,18 +89,19 @@ class Asked:
                     group.append(Compound(splits))
         return replace(self, wanted=_distinct(groups))
 
-    def in_other_words(self, reader: str, spoken: Iterable[str]) -> "Asked":
+    def in_other_words(self, reader: str, spoken: Iterable[str], count: Count) -> "Asked":
         """The same query met by what dictionaries say of its words too, where no concept does.
 
-        The reader's language and those of the texts in the index tell what is translated into what.
+        The reader's language and those of the texts in the index tell what is translated into what; `count`, in how many
+        posts a translation is.
         """
         groups = [list(group) for group in self.wanted]
         found: dict[Wording, None] = {}
-        for wordings in wordings_of(self.opened, reader, spoken):
+        for wordings in wordings_of(self.opened, reader, spoken, count):
             stems = {stem for one in wordings for word in one.words for stem in query_stems(word, self.languages)}
             for group in groups:
                 if any(_has_stem(part, stems) for part in group) and not any(isinstance(p, ConceptTag) for p in group):
-                    group += [Translated(one.stems, one.languages) for one in wordings]
+                    group += [one.part for one in wordings]
                     found.update(dict.fromkeys(wordings))
         return replace(self, wanted=_distinct(groups), wordings=tuple(found))
 

@@ -1,17 +1,18 @@
 """What the words of a query are in other languages, by the dictionaries of the site, if it has any.
 
 Nobody says in which language a query is: it is the one whose dictionary knows most of its words, the reader's at a tie.
+Of what dictionaries say, only what is written in posts that the reader may see is of use.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
 
 from forum.search.analysis import is_small, query_stems
 from forum.search.dictionaries.dictd import WITH_CAPITALS
-from forum.search.dictionaries.table import Line, Table, current_table, folded_term, key_of
+from forum.search.dictionaries.table import MOST_KEPT, Line, Table, current_table, folded_term, key_of
+from forum.search.engine import Translated
 
 MOST_WORDS = 8
 MOST_TRANSLATIONS = 3
@@ -38,14 +39,33 @@ class Wording:
     stems: tuple[str, ...]
     languages: tuple[str, ...]
 
+    @property
+    def part(self) -> Translated:
+        """What an engine looks for."""
+        return Translated(self.stems, self.languages)
+
 
 Stretches = Mapping[tuple[int, int], Line]
+Count = Callable[[Sequence[Translated]], Sequence[int]]
 
 
-def wordings_of(opened: Sequence[Open], reader: str, spoken: Iterable[str]) -> Iterator[list[Wording]]:
-    """The translations of each word, or of two together, into the languages that are spoken here, the likeliest first."""
-    table = current_table()
+def wordings_of(opened: Sequence[Open], reader: str, spoken: Iterable[str], count: Count) -> Iterator[list[Wording]]:
+    """The translations of each word, or of two together, into the languages that are spoken here.
+
+    `count` tells in how many posts each is; what is in none is left out.
+    """
     others = tuple(spoken)
+    found = list(_possible(opened, reader, others))
+    numbers = iter(count([one.part for every in found for one in every]) if found else ())
+    for every in found:
+        here = {one: number for one in every if (number := next(numbers))}
+        if chosen := _chosen(here, others):
+            yield chosen
+
+
+def _possible(opened: Sequence[Open], reader: str, others: Sequence[str]) -> Iterator[list[Wording]]:
+    """What dictionaries say of each word, or of two together, the likeliest first."""
+    table = current_table()
     if table is None or not others:
         return
     opened = opened[:MOST_WORDS]
@@ -57,7 +77,7 @@ def wordings_of(opened: Sequence[Open], reader: str, spoken: Iterable[str]) -> I
         line = known.get((place, end))
         if line and not any(map(_is_kept, opened[place:end], [source] * 2)):
             words = tuple(one.word for one in opened[place:end])
-            yield _best(words, line, languages)
+            yield _wordings(words, line, languages)
         place = end
 
 
@@ -97,23 +117,34 @@ def _lines(table: Table, term: str) -> Mapping[str, Line]:
     return found
 
 
-def _best(words: tuple[str, ...], line: Line, languages: Sequence[str]) -> list[Wording]:
-    """The best translations, without those that are the words themselves, which are looked for anyway."""
+def _wordings(words: tuple[str, ...], line: Line, languages: Sequence[str]) -> list[Wording]:
+    """All translations, without those that are the words themselves, which are looked for anyway."""
     found: dict[str, tuple[str, list[str]]] = {}
     for language, term in _in_turn(line, languages):
         found.setdefault(key_of(term, language), (term, []))[1].append(language)
     own = query_stems(words[0], tuple(languages)) if len(words) == 1 else ()
-    every = (
+    return [
         Wording(words, term, tuple(key.split(" ")), tuple(dict.fromkeys(written_in)))
         for key, (term, written_in) in found.items()
         if key not in own
-    )
-    return list(islice(every, MOST_TRANSLATIONS))
+    ]
+
+
+def _chosen(numbers: Mapping[Wording, int], languages: Sequence[str]) -> list[Wording]:
+    """A few translations, language by language: of several in one, that which most posts have."""
+    left = sorted(numbers, key=lambda one: -numbers[one])
+    chosen: dict[Wording, None] = {}
+    for _round in range(MOST_TRANSLATIONS):
+        for language in languages:
+            best = next((one for one in left if language in one.languages and one not in chosen), None)
+            if best and len(chosen) < MOST_TRANSLATIONS:
+                chosen[best] = None
+    return list(chosen)
 
 
 def _in_turn(line: Line, languages: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Language and term: the first in each language, before the second in any."""
-    for rank in range(MOST_TRANSLATIONS):
+    for rank in range(MOST_KEPT):
         for language in languages:
             terms = line.translations.get(language, ())
             if rank < len(terms):

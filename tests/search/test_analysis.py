@@ -40,5 +40,7 @@ def test_one_of_the_stems_of_a_query_is_in_every_text() -> None:
 
 
 def test_small_words_are_those_of_all_languages() -> None:
-    assert all(map(is_small, ("the", "een", "des", "und", "para", "della", "à", "él")))
+    assert all(
+        map(is_small, ("the", "een", "des", "und", "para", "della", "à", "él", "waarom", "wieso", "pourquoi", "perche"))
+    )
     assert not any(map(is_small, ("work", "werk", "travail", "arbeit", "trabajo", "lavoro", "it's")))

@@ -516,6 +516,22 @@ def test_a_translation_nobody_may_see_is_not_found(engine: WhooshEngine) -> None
     assert translated(engine, "pain") == []
 
 
+def test_a_translation_is_counted_in_what_the_audience_may_see_in_its_languages(engine: WhooshEngine) -> None:
+    engine.index(
+        [
+            document(1, "Pain", "blanc", language="fr"),
+            document(2, "Pain", language="fr"),
+            document(3, "Pain", language="it"),
+            document(4, "Pain", language="fr", audience=("members",)),
+        ]
+    )
+    parts = [Translated(("pain",), ("fr",)), Translated(("pain", "blanc"), ("fr",)), Translated(("brot",), ("de",))]
+    assert engine.numbers_of(parts, PUBLIC) == [2, 1, 0]
+    assert engine.numbers_of(parts, MEMBERS, without=frozenset({1})) == [2, 0, 0]
+    engine.remove([2])
+    assert engine.numbers_of(parts, PUBLIC) == [1, 1, 0]
+
+
 def test_languages_come_in_the_order_of_their_texts(engine: WhooshEngine) -> None:
     engine.index(
         [document(number, "Pain", language=code) for number, code in enumerate(("it", "fr", "fr", "de"), start=1)]

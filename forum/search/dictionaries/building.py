@@ -12,10 +12,9 @@ from pathlib import Path
 from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.search.dictionaries.dictd import Dictionary, Entry, dictionaries_in, entries_of, places_in
-from forum.search.dictionaries.table import Pair, as_line, folded_term, key_of, write_table
+from forum.search.dictionaries.table import MOST_KEPT, Pair, as_line, folded_term, key_of, write_table
 
 BETWEEN = "en"
-MOST_KEPT = 3
 MOST_STEPS = 2
 MOST_SENSES, MOST_TERMS = 4, 4  # of an entry; what comes later is rare
 BACKWARDS, SPECIAL = 0.5, 0.5

@@ -21,6 +21,7 @@ from forum.vocabulary.words import plain
 log = structlog.get_logger()
 
 VERSION = 1
+MOST_KEPT = 3  # translations of a word in one language
 BLOCK = 1 << 20
 Pair = tuple[str, str]
 

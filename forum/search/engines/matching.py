@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 
 from forum.search.engine import (
     AUDIENCE,
+    TEXT_FIELDS,
     Hits,
     Part,
     Query,
+    Translated,
 )
 from forum.search.engines.grouping import count_values, first_of_each, members_of, shown_for
 from forum.search.engines.ranking import has_exact_title, order, weighed
@@ -127,6 +130,33 @@ def offered(
             counts[word] += int(seen[leaf.segment.postings(OFFERED, word).places].sum())
     best = sorted((word for word in counts if counts[word]), key=lambda word: (-counts[word], len(word), word))
     return best[:limit]
+
+
+def numbers_of(
+    snapshot: Snapshot, parts: Sequence[Translated], audience: frozenset[str], without: frozenset[int]
+) -> list[int]:
+    """In how many documents that an audience may see each translation is."""
+    totals = [0] * len(parts)
+    for leaf in snapshot.leaves:
+        seen = visible(leaf, audience, without)
+        written_in = cache(partial(_seen_in, leaf, seen))
+        for place, part in enumerate(parts):
+            totals[place] += _number(leaf, part, written_in(part.languages))
+    return totals
+
+
+def _seen_in(leaf: Leaf, seen: Mask, languages: tuple[str, ...]) -> Mask:
+    return seen & leaf.having_any("language", languages)
+
+
+def _number(leaf: Leaf, part: Translated, seen: Mask) -> int:
+    """How many of these documents have all stems of a translation."""
+    found = seen
+    for stem in part.stems:
+        if not any(len(leaf.segment.postings(name, stem).places) for name in TEXT_FIELDS):
+            return 0
+        found = found & leaf.having(TEXT_FIELDS, stem)
+    return int(found.sum())
 
 
 def concerned(snapshot: Snapshot, wanted: Iterable[Sequence[Part]]) -> set[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from forum.core.text import message as _
-from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions
+from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions, Translated
 
 SENTENCE = _("The search index is switched off (FORUM_SEARCH_URL is none:).")
 
@@ -30,6 +30,12 @@ class NoneEngine:
     def near_words(
         self, word: str, audience: frozenset[str], language: str, without: frozenset[int] = frozenset(), limit: int = 3
     ) -> list[str]:
+        """Raise `IndexUnusable`."""
+        raise IndexUnusable(SENTENCE)
+
+    def numbers_of(
+        self, parts: Sequence[Translated], audience: frozenset[str], without: frozenset[int] = frozenset()
+    ) -> list[int]:
         """Raise `IndexUnusable`."""
         raise IndexUnusable(SENTENCE)
 

@@ -13,7 +13,7 @@ import structlog
 from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.search.analysis import VERSION as ANALYSIS_VERSION
-from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions
+from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, Part, Query, Revisions, Translated
 from forum.search.engines import matching, spelling
 from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
@@ -54,6 +54,13 @@ class WhooshEngine:
         with self._intact():
             near = spelling.near_words(self.snapshot(), word, audience, without, language)
             return [one.word for one in near[:limit]]
+
+    def numbers_of(
+        self, parts: Sequence[Translated], audience: frozenset[str], without: frozenset[int] = frozenset()
+    ) -> list[int]:
+        """In how many posts of the audience each translation is. Raises `IndexUnusable`."""
+        with self._intact():
+            return matching.numbers_of(self.snapshot(), parts, audience, without)
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts. Raises `IndexUnusable`."""
