@@ -17,6 +17,8 @@ from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
 from forum.curation.messages import forget_messages
+from forum.curation.operations.claims import forget_claims
+from forum.curation.operations.deeds import forget_deeds
 from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
 from forum.notifications import mailing
@@ -89,7 +91,7 @@ def introduce_consumers(app: Flask) -> None:
         look_for_news,
         partial(send_due_mails, mailer, settings),
         hourly(
-            *(forget_stale, forget_invitations, forget_deleted_comments),
+            *(forget_stale, forget_invitations, forget_deleted_comments, forget_claims, forget_deeds),
             *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),

@@ -7,4 +7,9 @@ FLAGGED = event_kind("flag.raised", "Somebody reported a post or comment.")
 FLAG_RESOLVED = event_kind(
     "flag.resolved", "A moderator dealt with a report.", log=_("%(actor)s dealt with a report on %(subject)s")
 )
+FLAG_REOPENED = event_kind(
+    "flag.reopened",
+    "A moderator took back that a report was dealt with.",
+    log=_("%(actor)s reopened a report on %(subject)s"),
+)
 MESSAGE_SENT = event_kind("message.sent", "Somebody wrote to those who look after the site.")

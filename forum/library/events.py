@@ -86,6 +86,12 @@ APPEAL_GRANTED = event_kind(
 CHANGED_AFTER_REVIEW = event_kind(
     "post.changed_after_review", "Results or method of a reviewed post changed; a moderator looks again."
 )
+STEP_UNDONE = event_kind(
+    "post.step_undone",
+    "A moderator undid a step of their own; the post stands as before.",
+    log=_("%(actor)s undid a step of their own with %(subject)s"),
+    is_public=True,
+)
 EVIDENCE_SET = event_kind(
     "post.evidence_set",
     "A moderator set the level of evidence of a post, or took it back.",
@@ -127,6 +133,7 @@ CHANGES_PAGE = (
     HIDDEN,
     DECLINED,
     RESTORED,
+    STEP_UNDONE,
     CHANGES_SUGGESTED,
     RESUBMITTED,
     RETURNED,

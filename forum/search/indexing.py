@@ -53,6 +53,7 @@ NARROWING = tuple(
         posts.HIDDEN,
         posts.DECLINED,
         posts.RESTORED,
+        posts.STEP_UNDONE,
     )
 )
 INDEXED_OF_ORGANISATIONS = frozenset({"name", "language"})

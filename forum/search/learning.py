@@ -144,7 +144,7 @@ def keep_learned(learned: Learned) -> None:
 def without_result(limit: int = 50) -> list[tuple[str, str, int, int]]:
     """(text, language, searches, of these without result) of the last twelve weeks, those most in vain first."""
     searches, empty = func.sum(SearchCount.searches), func.sum(SearchCount.empty)
-    rows = select(SearchCount.text, SearchCount.language, searches, empty).where(SearchCount.week > _since())
+    rows = select(SearchCount.text, SearchCount.language, searches, empty).where(SearchCount.week > since_when())
     grouped = rows.group_by(SearchCount.text, SearchCount.language).having(empty > 0)
     found = db.session.execute(grouped.order_by(empty.desc(), SearchCount.text).limit(limit))
     return [(text, language, int(asked), int(vain)) for text, language, asked, vain in found]
@@ -155,7 +155,7 @@ def asked_before(beginning: str, language: str, limit: int) -> list[str]:
     start = " ".join(beginning.casefold().split())
     searches, empty = func.sum(SearchCount.searches), func.sum(SearchCount.empty)
     rows = select(SearchCount.text).where(
-        SearchCount.week > _since(),
+        SearchCount.week > since_when(),
         SearchCount.language == language,
         SearchCount.text.startswith(start, autoescape=True),
     )
@@ -165,7 +165,7 @@ def asked_before(beginning: str, language: str, limit: int) -> list[str]:
 
 def clicks_by_rank() -> dict[int, int]:
     """How often each rank was opened in the last twelve weeks."""
-    rows = select(ClickCount.rank, func.sum(ClickCount.clicks)).where(ClickCount.week > _since())
+    rows = select(ClickCount.rank, func.sum(ClickCount.clicks)).where(ClickCount.week > since_when())
     return {rank: int(clicks) for rank, clicks in db.session.execute(rows.group_by(ClickCount.rank))}
 
 
@@ -187,5 +187,6 @@ def forget_counts_of_searches() -> None:
         db.session.execute(delete(model).where(model.week < long_ago))
 
 
-def _since() -> date:
+def since_when() -> date:
+    """The day after which weeks still count for what is shown."""
     return (now() - SHOWN_FOR).date()

@@ -1,6 +1,6 @@
 """What is remembered of searching, for those who look after the words of the library: numbers by week, and nobody's name."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +20,16 @@ class SearchCount(Model):
     text: Mapped[str] = mapped_column(String(TEXT_LENGTH), primary_key=True)
     searches: Mapped[int]
     empty: Mapped[int]
+
+
+class WordLeftAside(Model):
+    """A query that moderators looked at and made no word of the vocabulary."""
+
+    __tablename__ = "words_left_aside"
+
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    text: Mapped[str] = mapped_column(String(TEXT_LENGTH), primary_key=True)
+    at: Mapped[datetime]
 
 
 class ClickCount(Model):

@@ -2,6 +2,7 @@
 
 from forum.web import (
     api,
+    desk,
     discussion,
     editor,
     feeds,
@@ -19,7 +20,6 @@ from forum.web import (
     people,
     prefetching,
     profile,
-    review,
     search,
     searches,
     style,
@@ -38,7 +38,7 @@ AREAS = (
     insights.area,
     log.area,
     log.collections_area,
-    review.area,
+    desk.area,
     organisation_forms.area,
     memberships.area,
     invitations.area,

@@ -1,4 +1,4 @@
-"""The moderators' desk, what they do to posts, reports by readers, and the log."""
+"""What moderators do to posts, reports by readers, and the log. The desk: `test_desk.py`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,35 +11,11 @@ from forum.core.db import db
 from forum.curation.models import Flag
 from forum.library.models import Post, PostVersion
 from forum.organisations.operations.organisations import close_organisation
-from forum.organisations.queries import actor_for
 from forum.vocabulary.operations import move_concept
 from tests.conftest import Cast
-from tests.factories import concept, make_comment, make_membership, make_post, make_role
+from tests.factories import concept, make_comment, make_post, make_role
 
 BrowserOf = Callable[[Any], FlaskClient]
-
-
-def test_the_desk_is_for_moderators(cast: Cast, browser_of: BrowserOf) -> None:
-    assert browser_of(None).get("/review").status_code == 302
-    assert browser_of(cast.chiara).get("/review").status_code == 403
-    assert browser_of(cast.mia).get("/review").status_code == 200
-
-
-def test_the_desk_shows_new_posts_the_longest_waiting_first(cast: Cast, browser_of: BrowserOf) -> None:
-    make_post(cast.an, cast.sluis, title="The laundry that sings")
-    make_post(cast.chiara, cast.filo, title="Thread by thread", review="reviewed")
-    page = browser_of(cast.mia).get("/review").text
-    assert "The laundry that sings" in page
-    assert "Thread by thread" not in page
-    assert "1 post waits" in page
-
-
-def test_posts_of_ones_own_organisation_wait_for_another_moderator(cast: Cast, browser_of: BrowserOf) -> None:
-    post = make_post(cast.ada, cast.secretariat, title="From the secretariat")
-    browser = browser_of(cast.mia)
-    assert "From the secretariat" not in browser.get("/review").text
-    assert browser.post(f"/posts/{post.id}/moderate/reviewed").status_code == 403
-    assert db.session.get_one(Post, post.id).review == "new"
 
 
 def test_a_moderator_marks_a_post_as_reviewed_and_the_log_says_so(cast: Cast, browser_of: BrowserOf) -> None:
@@ -143,15 +119,6 @@ def test_a_comment_can_be_reported_but_not_through_another_post(cast: Cast, brow
     assert reader.post(f"/posts/{post.id}/flag", data={"reason": "unkind", "comment": comment.id}).status_code == 303
 
 
-def test_a_moderator_of_a_theme_sees_that_theme_on_the_desk(cast: Cast, browser_of: BrowserOf) -> None:
-    make_role(cast.chiara, "moderator", "theme:finance")
-    make_post(cast.an, cast.sluis, title="A loan for a van", themes=("finance",))
-    make_post(cast.an, cast.sluis, title="Coaching at work", themes=("job-coaching",))
-    desk = browser_of(cast.chiara).get("/review").text
-    assert "A loan for a van" in desk
-    assert "Coaching at work" not in desk
-
-
 def test_a_featured_post_stands_among_the_collections(cast: Cast, browser_of: BrowserOf) -> None:
     post = make_post(cast.an, cast.sluis, title="The laundry that sings")
     assert "laundry" not in browser_of(None).get("/collections").text
@@ -170,43 +137,6 @@ def test_desk_and_log_stay_within_their_sql_budgets(
         with count_sql() as statements:
             assert browser.get(path).status_code == 200
         assert len(statements) <= budget, path
-
-
-def test_a_review_mark_is_taken_back_from_the_desk_where_it_was_given(cast: Cast, browser_of: BrowserOf) -> None:
-    post = make_post(cast.an, cast.sluis, title="The laundry that sings", language="nl")
-    moderator = browser_of(cast.mia)
-    marked = moderator.post(f"/posts/{post.id}/moderate/reviewed", data={"next": "/review?language=nl"})
-    assert marked.location == f"/review?language=nl&marked={post.id}"
-    page = fromstring(moderator.get(marked.location).text)
-    assert page.xpath("//*[@role='status']//p[@lang='nl']/text()") == ["The laundry that sings"]
-    assert not page.xpath("//section[@aria-labelledby='posts']//article")
-    undo = page.xpath("//*[@role='status']//form")[0]
-    moderator.post(undo.get("action"), data={"next": undo.xpath("input[@name='next']/@value")[0]})
-    assert db.session.get_one(Post, post.id).review == "new"
-    assert "The laundry that sings" in moderator.get("/review").text
-
-
-def test_what_people_wait_for_stands_before_the_posts(cast: Cast, browser_of: BrowserOf) -> None:
-    post = make_post(cast.an, cast.sluis, title="The laundry that sings")
-    browser_of(cast.chiara).post(f"/posts/{post.id}/flag", data={"reason": "wrong", "note": "Twelve, not ten."})
-    make_membership(cast.noor, cast.sluis, state="requested")
-    moderator = browser_of(cast.mia)
-    page = fromstring(moderator.get("/review").text)
-    assert page.xpath("//main//h2/@id") == ["reports", "requests", "posts"]
-    answer = page.xpath("//section[@aria-labelledby='requests']//form")[0]
-    fields = {"next": "/review", "answer": "accept"}
-    assert moderator.post(answer.get("action"), data=fields).location == "/review"
-    assert actor_for(cast.noor).organisation_ids == {cast.sluis.id}
-
-
-def test_the_filters_of_the_desk_can_be_taken_away(cast: Cast, browser_of: BrowserOf) -> None:
-    make_post(cast.an, cast.sluis, title="Zingende was", language="nl")
-    page = fromstring(browser_of(cast.mia).get("/review?language=nl&theme=finance").text)
-    assert page.xpath("//section[@class='chosen']//a/@href") == [
-        "/review?language=nl",
-        "/review?theme=finance",
-        "/review",
-    ]
 
 
 def test_the_log_leads_to_concepts_and_organisations(cast: Cast, browser_of: BrowserOf) -> None:

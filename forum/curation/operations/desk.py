@@ -1,0 +1,90 @@
+"""The actions of the moderators' desk, each with its way back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from forum.core.actor import Actor
+from forum.core.db import db, operation
+from forum.core.errors import Conflict, Missing
+from forum.core.events import record
+from forum.core.text import message as _
+from forum.curation import events
+from forum.curation.models import Deed, Flag
+from forum.curation.operations.claims import claim, release
+from forum.curation.operations.deeds import Action, State
+from forum.curation.operations.flags import resolve_flag
+from forum.curation.policy import require_moderator
+from forum.curation.queue import Item, Key
+from forum.library.models import Post
+from forum.library.operations.curating import hide_post, mark_review
+from forum.library.operations.undoing import marks_of, put_back
+from forum.library.policy import require_read
+
+
+def _to_post(change: Callable[[Actor, int, str], Post]) -> Callable[[Actor, Item, str], tuple[State, State]]:
+    """A change of a post's marks as an action of the desk."""
+
+    def do(actor: Actor, item: Item, reason: str) -> tuple[State, State]:
+        post = require_read(actor, db.session.get(Post, item.post_id or 0))
+        before = marks_of(post)
+        changed = change(actor, post.id, reason)
+        db.session.flush()
+        return before, marks_of(changed)
+
+    return do
+
+
+def _put_back(actor: Actor, deed: Deed) -> None:
+    put_back(actor, deed.post_id or 0, deed.before, deed.after)
+
+
+def _closed_as(outcome: str) -> Callable[[Actor, Item, str], tuple[State, State]]:
+    def do(actor: Actor, item: Item, _reason: str) -> tuple[State, State]:
+        return {}, _outcome(resolve_flag(actor, int(item.subject), outcome))
+
+    return do
+
+
+@operation
+def reopen_flag(actor: Actor, flag_id: int, after: State) -> Flag:
+    """Let a report wait again. Raises `Conflict` unless it still has the outcome that it got then (`after`)."""
+    require_moderator(actor)
+    flag = db.session.get(Flag, flag_id)
+    if flag is None:
+        raise Missing(_("There is no such report."))
+    if _outcome(flag) != after:
+        raise Conflict(_("Somebody has changed this since."))
+    flag.resolved_at, flag.resolved_by_id, flag.outcome = None, None, ""
+    record(actor, events.FLAG_REOPENED, "post", flag.post_id, {"flag": flag.id})
+    return flag
+
+
+def _outcome(flag: Flag) -> dict[str, Any]:
+    resolved: datetime | None = flag.resolved_at
+    return {"at": resolved.isoformat() if resolved else None, "by": flag.resolved_by_id, "outcome": flag.outcome}
+
+
+def _reopen(actor: Actor, deed: Deed) -> None:
+    reopen_flag(actor, int(deed.subject), deed.after)
+
+
+def _claim(actor: Actor, item: Item, _reason: str) -> tuple[State, State]:
+    claim(actor, item.key)
+    return {}, {}
+
+
+def _release(actor: Actor, item: Item, _reason: str) -> tuple[State, State]:
+    if item.taken_by_id != actor.person_id:
+        raise Conflict(_("You have not taken this."))
+    release(actor, item.key)
+    return {}, {}
+
+
+TAKE = Action("take", _claim, lambda who, deed: release(who, Key(deed.kind, deed.subject)), settles=False)
+RELEASE = Action("release", _release, lambda who, deed: claim(who, Key(deed.kind, deed.subject)), settles=False)
+REVIEWED = Action("reviewed", _to_post(lambda who, number, _reason: mark_review(who, number, "reviewed")), _put_back)
+RECHECK = Action("recheck", _to_post(lambda who, number, _reason: mark_review(who, number, "needs_recheck")), _put_back)
+HIDE = Action("hide", _to_post(hide_post), _put_back, needs_reason=True)
+ACTED = Action("acted", _closed_as("acted"), _reopen)
+DISMISSED = Action("dismissed", _closed_as("dismissed"), _reopen)

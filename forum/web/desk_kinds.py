@@ -1,0 +1,89 @@
+"""What waits on the moderators' desk: each source with its words, its template and what can be done to it; the words of actions.
+
+A new source is one entry of KINDS (CONTRIBUTING, "a source of the desk").
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from forum.curation import sources
+from forum.curation.entries import Source
+from forum.curation.operations import desk
+from forum.curation.operations.deeds import Action
+from forum.search import candidates
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKind:
+    """One kind of thing on the desk. `label` names one of them, `plural` many; `actions` beside those that all kinds share."""
+
+    source: Source
+    label: Any
+    plural: Any
+    template: str = "curation/desk/_post.html"
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """How an action is offered, and how it is told once done."""
+
+    offer: Any
+    told: Any
+
+
+KINDS = (
+    DeskKind(sources.NEW_POSTS, _("New post"), _("New posts"), actions=(desk.REVIEWED, desk.HIDE)),
+    DeskKind(
+        sources.CHANGED_POSTS,
+        _("Changed since the review"),
+        _("Posts changed since the review"),
+        actions=(desk.REVIEWED, desk.HIDE),
+    ),
+    DeskKind(
+        sources.STALE_POSTS,
+        _("Needs a new check"),
+        _("Posts that need a new check"),
+        actions=(desk.REVIEWED, desk.HIDE),
+    ),
+    DeskKind(
+        sources.FLAGS,
+        _("Report by a reader"),
+        _("Reports by readers"),
+        "curation/desk/_flag.html",
+        (desk.ACTED, desk.DISMISSED),
+    ),
+    DeskKind(sources.REQUESTS, _("Asks to join"), _("Requests to join"), "curation/desk/_request.html"),
+    DeskKind(
+        candidates.WORDS,
+        _("Word that finds nothing"),
+        _("Words that find nothing"),
+        "curation/desk/_word.html",
+        (candidates.LEAVE_ASIDE,),
+    ),
+)
+SHARED_ACTIONS = (desk.TAKE, desk.RELEASE)
+
+SOURCES = tuple(kind.source for kind in KINDS)
+BY_NAME = {kind.source.kind: kind for kind in KINDS}
+ACTIONS = {action.name: action for kind in KINDS for action in (*kind.actions, *SHARED_ACTIONS)} | {
+    desk.RECHECK.name: desk.RECHECK
+}
+
+ACTION_WORDS = {
+    "take": ActionWords(_("Take"), _("Taken")),
+    "release": ActionWords(_("Release"), _("Released")),
+    "reviewed": ActionWords(_("Mark as reviewed"), _("Marked as reviewed")),
+    "recheck": ActionWords(_("Ask for a new check"), _("A new check is asked for")),
+    "hide": ActionWords(_("Hide …"), _("Hidden")),
+    "acted": ActionWords(_("I acted on it"), _("Report closed: a moderator acted")),
+    "dismissed": ActionWords(_("Nothing to do"), _("Report closed: nothing to do")),
+    "aside": ActionWords(_("Leave aside"), _("Left aside")),
+}
+
+
+def can_do(kind: DeskKind, action: Action) -> bool:
+    """Whether an action is offered for a kind of thing."""
+    return action in (*kind.actions, *SHARED_ACTIONS) or (action is desk.RECHECK and desk.REVIEWED in kind.actions)
