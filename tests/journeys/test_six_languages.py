@@ -49,7 +49,7 @@ def post(page: Page, say: Words, title: str) -> None:
 def moderate(page: Page, say: Words, title: str) -> None:
     """Mark it as reviewed, at the desk."""
     page.get_by_role("button", name=f"{say('Mark as reviewed')} {title}").click()
-    expect(page.get_by_role("button", name=f"{say('Take the review mark back')} {title}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"{say('Undo')} {say('Marked as reviewed')}")).to_be_visible()
 
 
 def comment(page: Page, say: Words, title: str) -> None:
