@@ -16,6 +16,8 @@ from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
+from forum.curation.freshness.answering import forget_links
+from forum.curation.freshness.asking import look_after_freshness
 from forum.curation.messages import forget_messages
 from forum.curation.operations.claims import forget_claims
 from forum.curation.operations.deeds import forget_deeds
@@ -94,6 +96,7 @@ def introduce_consumers(app: Flask) -> None:
             *(forget_stale, forget_invitations, forget_deleted_comments, forget_claims, forget_deeds),
             *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
+        hourly(look_after_freshness, forget_links),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 

@@ -13,3 +13,8 @@ FLAG_REOPENED = event_kind(
     log=_("%(actor)s reopened a report on %(subject)s"),
 )
 MESSAGE_SENT = event_kind("message.sent", "Somebody wrote to those who look after the site.")
+CHECKS_DUE = event_kind(
+    "freshness.asked",
+    "Somebody is asked whether posts or an organisation's page are still true; one mail a day at most.",
+)
+OWNER_LEFT = event_kind("freshness.left", "Somebody said that others must answer for a post or an organisation's page.")

@@ -28,8 +28,8 @@ STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
-    *("archive", "comments", "discard", "draft", "edit", "evidence", "experts", "files", "flag", "follow", "history"),
-    *("moderate", "next", "request", "restore", "review", "suggest", "useful", "withdraw"),
+    *("archive", "comments", "confirm", "discard", "draft", "edit", "evidence", "experts", "files", "flag", "follow"),
+    *("history", "moderate", "next", "outdated", "request", "restore", "review", "suggest", "useful", "withdraw"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 
@@ -88,7 +88,8 @@ class Post(Model):
     locked_at: Mapped[datetime | None]
     featured_at: Mapped[datetime | None] = mapped_column(index=True)
     checked_on: Mapped[date | None]
-    check_by: Mapped[date | None]
+    check_by: Mapped[date | None] = mapped_column(index=True)
+    checked_by: Mapped[str] = mapped_column(String(12), default="")
 
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

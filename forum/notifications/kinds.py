@@ -48,6 +48,11 @@ SEARCHES = MailKind(
     _("Saved searches"),
     _("When something new matches a search that you saved. One mail a day at most."),
 )
+CHECKS = MailKind(
+    "checks",
+    _("Posts to confirm"),
+    _("When a post of yours, or the page of your organisation, may be out of date. One mail a day at most."),
+)
 MESSAGES = MailKind(
     "messages",
     _("Messages from readers"),
@@ -55,7 +60,7 @@ MESSAGES = MailKind(
     always=_("Such mails always come, so that every reader gets an answer."),
 )
 
-KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, MESSAGES)}
+KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, MESSAGES)}
 KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
@@ -66,6 +71,8 @@ KIND_OF = {
     "membership_started": MEMBERSHIP,
     "membership_declined": MEMBERSHIP,
     "searches_matched": SEARCHES,
+    "checks_due": CHECKS,
+    "looks_outdated": CHECKS,
     "message_received": MESSAGES,
 }
 

@@ -12,6 +12,7 @@ from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
 from forum.curation import events as curation
 from forum.notifications import events
+from forum.notifications.checks import owners_to_tell
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
 from forum.organisations.models import Membership
@@ -66,6 +67,11 @@ def _to_editors(event: Event) -> Iterable[Owed]:
     return [(f"person:{number}", "membership_requested") for number in editors or moderator_ids()]
 
 
+def _to_owners(event: Event) -> Iterable[Owed]:
+    """What readers find out of date goes to those who answer for the post; other reports are for moderators only."""
+    return [(f"person:{number}", "looks_outdated") for number in owners_to_tell(event)]
+
+
 def _to_administrators(_event: Event) -> Iterable[Owed]:
     return [(f"person:{number}", "message_received") for number in administrator_ids()]
 
@@ -93,6 +99,8 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     organisations.JOINED.name: _to_member("membership_started"),
     organisations.DECLINED.name: _to_member("membership_declined"),
     curation.MESSAGE_SENT.name: _to_administrators,
+    curation.CHECKS_DUE.name: _to_subject("checks_due"),
+    curation.FLAGGED.name: _to_owners,
     events.SEARCH_MATCHED.name: _to_subject("searches_matched"),
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

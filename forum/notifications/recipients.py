@@ -9,6 +9,7 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.curation.models import ReaderMessage
+from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
 from forum.notifications.kinds import KIND_OF
 from forum.notifications.letters import Errand
@@ -113,6 +114,12 @@ def _searches_matched(person: Person, event: Event) -> Told | None:
     return {"searches": found, "link": "/searches"} if found else None
 
 
+def _checks_due(person: Person, event: Event) -> Told | None:
+    """To somebody who still is to answer for some of these records, each with a link of its own."""
+    found = records_told(person, event.id)
+    return {"records": found, "link": "/to-confirm"} if found else None
+
+
 TELLERS: dict[str, Teller] = {
     "confirmation": _confirmation,
     "known_address": _known_address,
@@ -123,4 +130,6 @@ TELLERS: dict[str, Teller] = {
     "membership_declined": _membership("ended"),
     "message_received": _message_received,
     "searches_matched": _searches_matched,
+    "checks_due": _checks_due,
+    "looks_outdated": outdated_told,
 }

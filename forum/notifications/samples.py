@@ -26,6 +26,37 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "membership_started": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
     "membership_declined": {"link": "/organisations/de-brug", "organisation": DE_BRUG},
     "message_received": {"link": "/messages"},
+    "checks_due": {
+        "link": "/to-confirm",
+        "records": [
+            {
+                "title": "Een bakkerij die ook een leerplek is",
+                "language": "nl",
+                "path": "/posts/7/een-bakkerij-die-ook-een-leerplek-is",
+                "edit": "/posts/7/edit",
+                "answer": f"/still-true/{LINK}",
+                "checked_on": date(2024, 3, 9),
+            },
+            {
+                "title": DE_BRUG,
+                "language": "nl",
+                "path": "/organisations/de-brug",
+                "edit": "/organisations/de-brug/edit",
+                "answer": f"/still-true/{LINK[::-1]}",
+                "checked_on": None,
+            },
+        ],
+    },
+    "looks_outdated": {
+        "link": f"/still-true/{LINK}",
+        "record": {
+            "title": "Een bakkerij die ook een leerplek is",
+            "language": "nl",
+            "path": "/posts/7/een-bakkerij-die-ook-een-leerplek-is",
+            "checked_on": date(2024, 3, 9),
+        },
+        "note": "De wet is in mei veranderd.",
+    },
     "searches_matched": {
         "link": "/searches",
         "searches": [

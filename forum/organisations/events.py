@@ -25,6 +25,7 @@ REOPENED = event_kind(
     log=_("%(actor)s reopened %(subject)s"),
     is_public=True,
 )
+CONFIRMED = event_kind("organisation.confirmed", "What is said of an organisation is still true: its people said so.")
 INVITED = event_kind("invitation.sent", "An editor asked somebody to join an organisation.")
 INVITATION_WITHDRAWN = event_kind("invitation.withdrawn", "An editor took an invitation back.")
 REQUESTED = event_kind("membership.requested", "Somebody asked to join an organisation.")

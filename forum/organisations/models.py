@@ -1,6 +1,6 @@
 """Networks contain national networks contain member organisations; people belong to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,6 +37,8 @@ class Organisation(Model):
     closed_at: Mapped[datetime | None]
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     revision: Mapped[int] = mapped_column(default=1)
+    checked_on: Mapped[date | None]
+    check_by: Mapped[date | None] = mapped_column(index=True)
 
     parent: Mapped["Organisation | None"] = relationship(remote_side=[id])
     contact: Mapped[Person | None] = relationship()

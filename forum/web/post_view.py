@@ -23,6 +23,7 @@ from forum.web.answers import Fact, facts_of, is_figure, passages_of
 from forum.web.cards import Card, ConceptLink, concept_links, post_url, show_cards
 from forum.web.chapters import AFFECTED, BODY, Chapter, chapters_of, in_the_box, place_of
 from forum.web.evidence import EvidenceShown, evidence_shown
+from forum.web.freshness import Freshness, freshness_of
 from forum.web.insights_dates import Moment, timeline
 from forum.web.languages import interface_language
 from forum.web.templating import show_number
@@ -89,6 +90,11 @@ class PostView:
     def concepts(self, *names: str) -> list[tuple[str, list[ConceptLink]]]:
         """The concepts of these groups, such as `target_groups`, under their labels; groups without any are left out."""
         return [self.groups[name] for name in names if name in self.groups]
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How long ago somebody looked at the post."""
+        return freshness_of(self.post)
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
+from forum.curation.freshness.answering import forget_questions
 from forum.library.operations import form_drafts
 from forum.notifications.choices import forget_choices
 from forum.notifications.saved_searches import forget_searches
@@ -27,7 +28,7 @@ from forum.web.sessions import actor, current_session, end_session, start_sessio
 OTHER_LANGUAGES = (
     "ar bg ca cs cy da el et eu fi ga gl hr hu is lb lt lv mt no pl pt ro ru sk sl sq sr sv tr uk".split()  # noqa: SIM905
 )
-FAREWELLS = (leave_everything, form_drafts.discard_all, forget_choices, forget_searches)
+FAREWELLS = (leave_everything, form_drafts.discard_all, forget_choices, forget_searches, forget_questions)
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")

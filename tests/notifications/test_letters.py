@@ -54,12 +54,19 @@ def posts_in(template: str) -> list[dict[str, str]]:
 
 
 def languages_of_posts(template: str) -> set[str]:
-    return {post["language"] for post in posts_in(template)}
+    return {post["language"] for post in [*posts_in(template), *records_in(template)]}
+
+
+def records_in(template: str) -> list[dict[str, Any]]:
+    """What a sample asks its reader to confirm, or says to be out of date."""
+    sample = SAMPLES[template]
+    return [*sample.get("records", ()), *([sample["record"]] if "record" in sample else [])]
 
 
 def words_of_people(template: str) -> set[str]:
     """What stands in a sample as people wrote it: the names of searches, and what is told of posts."""
     names = {search["name"] for search in SAMPLES[template].get("searches", ())}
+    names |= {record["title"] for record in records_in(template)}
     return names | {post[name] for post in posts_in(template) for name in ("title", "place", "summary")}
 
 
@@ -101,7 +108,7 @@ def test_html_and_text_say_the_same(settings: Settings, template: str) -> None:
 def with_help_beside_the_button(lines: list[str]) -> list[str]:
     """The lines of a text, with the sentence that only HTML needs."""
     labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
-    labels |= {"Read the message", "See my searches"}
+    labels |= {"Read the message", "See my searches", "See everything to confirm", "Look and answer"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 

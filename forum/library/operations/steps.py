@@ -37,7 +37,7 @@ def take_step(
         raise Conflict(_("The status of this post has changed in the meantime."))
     reason = clean_reason(reason, needed=step.needs_reason)
     _move(actor, post, step, reason)
-    _look(actor, post, step)
+    _look(actor, post, step, by=str((data or {}).get("by", "owner")))
     post.version += 1
     told = {
         "step": name,
@@ -78,13 +78,14 @@ def _move(actor: Actor, post: Post, step: Step, reason: str) -> None:
     post.status, post.review = Standing(status, review)
 
 
-def _look(actor: Actor, post: Post, step: Step) -> None:
-    """Keep that somebody looked at the record: when, who, and by when it should be looked at again."""
+def _look(actor: Actor, post: Post, step: Step, by: str) -> None:
+    """Keep that somebody looked at the record: when, who, and by when it should be looked at again. A new post is true."""
     if step.looks:
         post.reviewed_at, post.reviewed_by_id = now(), actor.person_id
         post.changed_version = post.changed_at = None
-    if step.looks or step.name == "confirm":
+    if step.looks or step.name in ("post", "confirm"):
         post.checked_on, post.check_by = now().date(), check_by(post.kind, now())
+        post.checked_by = "moderator" if step.looks else by
 
 
 def _make_public_as_agreed(actor: Actor, post: Post) -> None:

@@ -16,6 +16,7 @@ from forum.core.markdown import render
 from forum.core.text import message as _
 from forum.library import events
 from forum.library.content import Content, clean_answer, content_from, content_of, require_complete, write_content
+from forum.library.freshness import is_near
 from forum.library.kinds import KINDS
 from forum.library.models import MOST_DRAFTS, Attachment, Post, PostCoauthor, PostVersion
 from forum.library.operations.steps import note_weighty_edit, take_step
@@ -225,7 +226,7 @@ def edit_post(actor: Actor, post_id: int, content: Content, revision: int, note:
     note_weighty_edit(actor, post, version, before, content)
     if before.visibility != content.visibility:
         record(actor, events.VISIBILITY_CHANGED, "post", post.id, {"from": before.visibility, "to": content.visibility})
-    if post.review == "needs_recheck":
+    if post.review == "needs_recheck" or is_near(post):
         take_step(actor, post, "confirm")  # who mends a record has looked at it
     return post
 

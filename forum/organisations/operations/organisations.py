@@ -16,6 +16,7 @@ from forum.organisations.details import Details, checked
 from forum.organisations.domains import is_public, normal_domain
 from forum.organisations.memberships import membership_between
 from forum.organisations.models import Organisation, OrganisationDomain
+from forum.organisations.operations.freshness import note_checked
 from forum.organisations.policy import (
     can_add_under,
     can_place,
@@ -60,6 +61,7 @@ def change_organisation(actor: Actor, organisation_id: int, details: Details, re
         details = placed_like(details, organisation)
     details = checked(details)
     check_place(details, organisation)
+    note_checked(organisation)
     return update(actor, organisation, details)
 
 
@@ -114,6 +116,7 @@ def _set_closed(actor: Actor, organisation_id: int, *, closed: bool) -> None:
 def insert(actor: Actor, details: Details) -> Organisation:
     """Add an organisation with checked details, under a name for its address that nobody has."""
     organisation = Organisation(slug=free_slug(details.name), created_at=now())
+    note_checked(organisation)
     _write(organisation, details)
     db.session.add(organisation)
     db.session.flush()

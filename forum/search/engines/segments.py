@@ -7,10 +7,9 @@ still alive differs from one snapshot to the next. This module knows nothing of 
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -197,14 +196,10 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The index at one moment. It stays whole for whoever holds it, while others write.
-
-    `seals` tells for each of its files whether it is still what was opened.
-    """
+    """The index at one moment. It stays whole for whoever holds it, while others write."""
 
     name: str
     leaves: tuple[Leaf, ...]
-    seals: Mapping[Path, tuple[int, int, int]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
