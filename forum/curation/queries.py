@@ -1,133 +1,23 @@
-"""Reading the moderators' desk and the log of what they did."""
+"""Reading the log of what moderators did. What waits for them: `queue`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from forum.accounts.models import Person
 from forum.core.actor import Actor
-from forum.core.clock import now
 from forum.core.db import db
 from forum.core.events import EVENT_KINDS, Event
 from forum.core.text import Message
-from forum.curation.models import Flag
 from forum.curation.policy import loggable
 from forum.discussion.models import Comment
 from forum.library.models import Post
-from forum.library.policy import listed, readable
-from forum.library.queries import PostCard, about_concepts, card_query, cards_from, in_countries
+from forum.library.policy import readable
 from forum.organisations.models import Organisation
-from forum.vocabulary.queries import vocabulary
 
 PAGE = 50
-DESK_PAGE = 7
-CLOCK_DAYS = (2, 5)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskFilter:
-    """What a moderator wants to see of the desk: concept ids of a theme and its narrower ones, a language, a country."""
-
-    concept_ids: tuple[int, ...] = ()
-    language: str = ""
-    country: str = ""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter as conditions on `Post`."""
-        found: list[ColumnElement[bool]] = []
-        if self.concept_ids:
-            found.append(about_concepts(self.concept_ids))
-        if self.language:
-            found.append(Post.language == self.language)
-        if self.country:
-            found.append(in_countries([self.country]))
-        return found
-
-
-def waiting(actor: Actor, wanted: DeskFilter) -> list[ColumnElement[bool]]:
-    """The conditions on posts that wait for a moderator who may mark them: new or to be checked, not one's own."""
-    conditions = [listed(actor), Post.review.in_(("new", "needs_recheck")), *wanted.conditions()]
-    if actor.person_id is not None:
-        conditions.append(or_(Post.author_id.is_(None), Post.author_id != actor.person_id))
-    if actor.organisation_ids:
-        own = Post.organisation_id.in_(sorted(actor.organisation_ids))
-        conditions.append(or_(Post.organisation_id.is_(None), ~own))
-    if not actor.moderates_any():
-        conditions.append(within_scope(actor))
-    return conditions
-
-
-def within_scope(actor: Actor) -> ColumnElement[bool]:
-    """The posts that a moderator of themes or languages looks after."""
-    known = vocabulary()
-    languages = [scope.removeprefix("language:") for scope in actor.moderates if scope.startswith("language:")]
-    keys = [scope.removeprefix("theme:") for scope in actor.moderates if scope.startswith("theme:")]
-    concepts = [concept.id for key in keys if (concept := known.by_key(key))]
-    about = about_concepts(concepts) if concepts else false()
-    return or_(Post.language.in_(languages) if languages else false(), about)
-
-
-def posts_waiting(actor: Actor, wanted: DeskFilter, page: int = 1) -> list[PostCard]:
-    """The posts that wait for a moderator, the longest waiting first."""
-    query = card_query(*waiting(actor, wanted)).order_by(Post.published_at, Post.id)
-    return cards_from(query.limit(DESK_PAGE).offset((page - 1) * DESK_PAGE))
-
-
-def count_waiting(actor: Actor, wanted: DeskFilter) -> int:
-    """How many posts wait for a moderator."""
-    return db.session.scalar(select(func.count()).select_from(Post).where(*waiting(actor, wanted))) or 0
-
-
-def clock(published_at: datetime | None) -> str:
-    """How long a post has waited: `fresh` up to 2 days, `due` up to 5, then `late`."""
-    waited = now() - published_at if published_at else timedelta(0)
-    if waited <= timedelta(days=CLOCK_DAYS[0]):
-        return "fresh"
-    return "due" if waited <= timedelta(days=CLOCK_DAYS[1]) else "late"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFlag:
-    """One report as the desk shows it."""
-
-    id: int
-    reason: str
-    note: str
-    created_at: datetime
-    reporter_name: str
-    post_id: int
-    post_title: str
-    post_language: str
-    comment_id: int | None
-    comment_number: int | None
-
-
-def open_flags(actor: Actor, page: int = 1) -> list[OpenFlag]:
-    """The reports nobody has dealt with, on posts that the moderator may read, the oldest first."""
-    columns = (
-        Flag.id,
-        Flag.reason,
-        Flag.note,
-        Flag.created_at,
-        func.coalesce(Person.name, ""),
-        Post.id,
-        Post.title,
-        Post.language,
-        Flag.comment_id,
-        Comment.number,
-    )
-    query = select(*columns).join(Post, Post.id == Flag.post_id).outerjoin(Person, Person.id == Flag.reporter_id)
-    query = query.outerjoin(Comment, Comment.id == Flag.comment_id)
-    query = query.where(Flag.resolved_at.is_(None), readable(actor)).order_by(Flag.created_at, Flag.id)
-    return [OpenFlag(*tuple(row)) for row in db.session.execute(query.limit(DESK_PAGE).offset((page - 1) * DESK_PAGE))]
-
-
-def count_open_flags(actor: Actor) -> int:
-    """How many reports wait."""
-    query = select(func.count()).select_from(Flag).join(Post, Post.id == Flag.post_id)
-    return db.session.scalar(query.where(Flag.resolved_at.is_(None), readable(actor))) or 0
 
 
 @dataclass(frozen=True, slots=True)
