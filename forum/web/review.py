@@ -19,6 +19,7 @@ from forum.library.reading import post_for_page
 from forum.vocabulary.queries import vocabulary
 from forum.web.cards import post_url
 from forum.web.comment_forms import number_from
+from forum.web.from_desk import done_from_desk
 from forum.web.languages import interface_language, say
 from forum.web.review_area import area
 from forum.web.routes import Need
@@ -57,6 +58,9 @@ def moderate_post(post_id: int, action: str) -> Any:
     """Do one thing to a post. What needs a reason, or cannot be seen at once, has a page that says what will happen."""
     who = actor()
     if request.method == "POST" and action in SIMPLE_ACTIONS:
+        desk = done_from_desk(who, post_id, action)
+        if desk:
+            return redirect(desk, 303)
         post = SIMPLE_ACTIONS[action](who, post_id)
         flash(_("It is done, and stands in the log."), "ok")
         return redirect(back_to(post), 303)
@@ -70,6 +74,9 @@ def moderate_post(post_id: int, action: str) -> Any:
 def carry_out(who: Actor, post_id: int, action: str) -> Any:
     """Do what was asked, with its reason; or show the form again with what is wrong."""
     try:
+        desk = done_from_desk(who, post_id, action)
+        if desk:
+            return redirect(desk, 303)
         post = REASONED_ACTIONS[action](who, post_id, request.form.get("reason", ""))
     except Invalid as problem:
         errors = {name: say(sentence) for name, sentence in problem.fields.items()}

@@ -235,3 +235,20 @@ def test_names_of_things_that_cannot_be_are_left_alone(cast: Cast, browser_of: B
     answer = browser_of(cast.mia).post("/review", data={"do": "take", "item": odd}, follow_redirects=True)
     assert answer.status_code == 200
     assert db.session.query(Claim).count() == 0
+
+
+def test_what_is_done_on_the_page_of_a_post_leads_back_to_the_desk(cast: Cast, browser_of: BrowserOf) -> None:
+    first, second, _third = three(cast)
+    moderator = browser_of(cast.mia)
+    link = fromstring(moderator.get("/review").text).xpath("//ul[@class='desk-list']//h3/a/@href")[0]
+    page = fromstring(moderator.get(link).text)
+    action = page.xpath("//section[@class='moderation']//form/@action")[0]
+    done = moderator.post(action)
+    assert done.location.startswith("/review?done=")
+    assert "Marked as reviewed Post A" in told(fromstring(moderator.get(done.location).text))
+    hide = f"/posts/{second.id}/moderate/hide?from=desk"
+    assert moderator.post(hide, data={"reason": ""}).status_code == 422
+    assert moderator.post(hide, data={"reason": "It names a client."}).location.startswith("/review?done=")
+    assert [marks(post)[position] for post, position in ((first, 0), (second, 5))] == ["reviewed", "hidden"]
+    again = moderator.post(action)
+    assert again.location.startswith(f"/posts/{first.id}/")
