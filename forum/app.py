@@ -20,6 +20,7 @@ from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
 from forum.curation.messages import forget_messages
 from forum.curation.operations.claims import forget_claims
+from forum.curation.operations.collections import forget_collections
 from forum.curation.operations.deeds import forget_deeds
 from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
@@ -93,7 +94,14 @@ def introduce_consumers(app: Flask) -> None:
         look_for_news,
         partial(send_due_mails, mailer, settings),
         hourly(
-            *(forget_stale, forget_invitations, forget_deleted_comments, forget_claims, forget_deeds),
+            *(
+                forget_stale,
+                forget_invitations,
+                forget_deleted_comments,
+                forget_claims,
+                forget_deeds,
+                forget_collections,
+            ),
             *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
         hourly(look_after_freshness, forget_links),

@@ -7,6 +7,7 @@ from typing import Any
 from forum.accounts.models import Person, RoleGrant
 from forum.core.db import db, transaction
 from forum.core.markdown import render
+from forum.curation.collections_models import Collection, CollectionEntry
 from forum.discussion.models import Comment
 from forum.library.models import Post, PostConcept, PostCountry
 from forum.organisations.models import Membership, Organisation
@@ -119,3 +120,13 @@ def make_comment(post: Post, author: Person | None = None, **fields: Any) -> Com
         db.session.add(comment)
         db.session.flush()
     return comment
+
+
+def make_collection(owner: Person | None, *posts: Post, **fields: Any) -> Collection:
+    """A collection for everybody that holds these posts in this order."""
+    moments = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    values = {"title": f"Collection {next(_numbers)}", "audience": "public", "revision": 1} | moments | fields
+    collection = saved(Collection(owner_id=owner.id if owner else None, **values))
+    for place, post in enumerate(posts, start=1):
+        saved(CollectionEntry(collection_id=collection.id, post_id=post.id, position=place, note="", added_at=LONG_AGO))
+    return collection

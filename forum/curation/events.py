@@ -18,3 +18,9 @@ CHECKS_DUE = event_kind(
     "Somebody is asked whether posts or an organisation's page are still true; one mail a day at most.",
 )
 OWNER_LEFT = event_kind("freshness.left", "Somebody said that others must answer for a post or an organisation's page.")
+COLLECTION_MADE = event_kind("collection.made", "Somebody began a collection.")
+COLLECTION_CHANGED = event_kind("collection.changed", "A collection's words, posts, order or audience changed.")
+COLLECTION_DELETED = event_kind(
+    "collection.deleted", "Somebody deleted a collection; it can be brought back for 30 days."
+)
+COLLECTION_RESTORED = event_kind("collection.restored", "A deleted collection is back.")

@@ -30,6 +30,7 @@ SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
     *("archive", "comments", "confirm", "discard", "draft", "edit", "evidence", "experts", "files", "flag", "follow"),
     *("history", "moderate", "next", "outdated", "request", "restore", "review", "suggest", "useful", "withdraw"),
+    *("collect", "convert", "merge", "split", "supersede", "transfer"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 

@@ -2,6 +2,7 @@
 
 from forum.web import (
     api,
+    collections,
     desk,
     discussion,
     editor,
@@ -39,7 +40,7 @@ AREAS = (
     home.area,
     insights.area,
     log.area,
-    log.collections_area,
+    collections.area,
     desk.area,
     organisation_forms.area,
     memberships.area,

@@ -13,6 +13,7 @@ from flask import Response, current_app, render_template, request, url_for
 from forum.core.actor import VISITOR
 from forum.core.languages import country_name
 from forum.core.settings import Settings
+from forum.curation.collections_queries import collection_for, public_entries
 from forum.library.queries import PostCard, moments_of_change
 from forum.search.finding import Wish
 from forum.search.service import current_engine
@@ -66,6 +67,27 @@ def search_feed() -> Response:
         search_url=_absolute(
             url_for("search.show_search", **parameters(wish, page=1, per_page=None, sort="newest", spelling=None))
         ),
+    )
+    return _conditional(page)
+
+
+@area.page("/collections/<int:collection_id>.atom", needs=Need.ANYONE)
+def collection_feed(collection_id: int) -> Response:
+    """The posts of a collection for everybody, the latest added first."""
+    collection = collection_for(VISITOR, collection_id)
+    added = sorted(public_entries(collection), key=lambda one: one.added_at, reverse=True)
+    changed = {card.id: moment for card, moment in _with_moments([one.card for one in added])}
+    entries = [_entry(one.card, max(changed[one.card.id], one.added_at)) for one in added]
+    address = url_for("collections.show_collection", collection_id=collection_id)
+    page = render_template(
+        "feeds/collection.xml",
+        collection=collection,
+        title=_clean(collection.title),
+        entries=entries,
+        updated=max((one.updated_at for one in entries), default=collection.created_at),
+        feed_id=_tag(f"collections/{collection_id}"),
+        own_url=_absolute(url_for("feeds.collection_feed", collection_id=collection_id)),
+        address=_absolute(address),
     )
     return _conditional(page)
 

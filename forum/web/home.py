@@ -6,6 +6,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request
 
 from forum.core.db import db
+from forum.curation.collections_queries import featured_collection
 from forum.discussion.queries.recent import latest_comments
 from forum.discussion.queries.unread import new_since_last_visit
 from forum.library.interests import interests_of, new_for, questions_for
@@ -40,6 +41,7 @@ def show_home() -> str:
         is_mine=bool(for_me),
         latest=show_cards(for_me or latest_cards(who, limit=LATEST), since=news.since),
         featured=show_cards(featured_cards(who, limit=FEATURED)),
+        collection=featured_collection(),
         questions=show_cards(questions_for(who, limit=QUESTIONS), since=news.since),
         comments=latest_comments(who, limit=COMMENTS),
         themes=as_links(known.sorted(known.top("theme"), interface_language())),

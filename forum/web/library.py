@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, redirect, render_template, request
 
 from forum.core.errors import Missing
+from forum.curation.collections_queries import collections_with
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, evidence, history, nudges, posting, standing
@@ -37,6 +38,7 @@ def show_post(post_id: int, slug: str) -> Any:
         address=current_app.config["SETTINGS"].base_url + page.url,
         graph=open_graph(page),
         comments=conversation(actor(), whole.post),
+        collections=collections_with(post_id),
         panel=moderator_panel(actor(), whole.post),
     )
 

@@ -1,4 +1,4 @@
-"""The log of what moderators did, and the posts they featured."""
+"""The log of what moderators did."""
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,17 +7,14 @@ from forum.core.errors import Missing
 from forum.core.text import Message
 from forum.curation import queries
 from forum.curation.queries import LogEntry
-from forum.library.queries import featured_cards
 from forum.vocabulary.queries import vocabulary
-from forum.web.cards import concept_url, show_cards
+from forum.web.cards import concept_url
 from forum.web.languages import interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 
 area = Area("log", __name__)
-collections_area = Area("collections", __name__)
 
-MOST_FEATURED = 50
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
@@ -53,9 +50,3 @@ def around_subject(entry: LogEntry) -> tuple[str, str]:
     values = {"actor": entry.actor_name or _("Somebody"), "subject": MARK}
     before, _mark, after = say(Message(entry.sentence.sentence, values)).partition(MARK)
     return before, after
-
-
-@collections_area.page("/collections", needs=Need.ANYONE)
-def list_collections() -> str:
-    """The posts that moderators put forward."""
-    return render_template("curation/collections.html", posts=show_cards(featured_cards(actor(), MOST_FEATURED)))

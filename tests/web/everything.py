@@ -74,7 +74,9 @@ def make_world() -> World:
     search = factories.saved(
         SavedSearch(person_id=powerful.id, key=slug, name="x", wish=[["q", "x"]], alert="mail", **moment)
     )
+    collection = factories.make_collection(powerful, post)
     numbers = {
+        "collection_id": collection,
         "search_id": search,
         "post_id": post,
         "comment_id": comment,

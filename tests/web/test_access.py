@@ -114,6 +114,8 @@ def secrets(app: Flask, cast: Cast, search_index: SearchIndex) -> Secrets:
     decline_post(cast.actor("mia"), at[5], f"Because {word('declined')}")
     withdraw_post(cast.actor("an"), at[6], f"Because {word('withdrawn')}")
     open_post(cast, found)
+    posts = [db.session.get_one(Post, number) for number in at]
+    found.note(collection_id=factories.make_collection(cast.mia, *posts))
     search_index.build()
     return found
 

@@ -89,7 +89,8 @@ class News:
 
 def new_since_last_visit(actor: Actor) -> News:
     """What others posted since the actor's previous visit, as far as lists show it. Nothing on a first visit. Two statements."""
-    since = db.session.scalar(select(Person.previous_visit_at).where(Person.id == actor.person_id)) if actor else None
+    person = db.session.get(Person, actor.person_id) if actor else None  # whom the session of a page has loaded already
+    since = person.previous_visit_at if person else None
     if since is None:
         return News()
     other_posts = or_(Post.author_id.is_(None), Post.author_id != actor.person_id)
