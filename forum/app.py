@@ -18,6 +18,7 @@ from forum.core.settings import Settings, prepare_data_dir, secret_key, settings
 from forum.core.storage import Store
 from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
+from forum.curation.improving.waiting import look_after_suggestions
 from forum.curation.messages import forget_messages
 from forum.curation.operations.claims import forget_claims
 from forum.curation.operations.collections import forget_collections
@@ -105,6 +106,7 @@ def introduce_consumers(app: Flask) -> None:
             *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
         hourly(look_after_freshness, forget_links),
+        hourly(look_after_suggestions),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 

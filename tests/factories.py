@@ -8,6 +8,7 @@ from forum.accounts.models import Person, RoleGrant
 from forum.core.db import db, transaction
 from forum.core.markdown import render
 from forum.curation.collections_models import Collection, CollectionEntry
+from forum.curation.improving.models import Suggestion
 from forum.discussion.models import Comment
 from forum.library.models import Post, PostConcept, PostCountry
 from forum.organisations.models import Membership, Organisation
@@ -130,3 +131,17 @@ def make_collection(owner: Person | None, *posts: Post, **fields: Any) -> Collec
     for place, post in enumerate(posts, start=1):
         saved(CollectionEntry(collection_id=collection.id, post_id=post.id, position=place, note="", added_at=LONG_AGO))
     return collection
+
+
+def make_suggestion(post: Post, moderator: Person | None = None, **fields: Any) -> Suggestion:
+    """A suggestion for the title of a post, sent to its author."""
+    values = {
+        "field": "title",
+        "sentence": "A verb would help.",
+        "language": "en",
+        "before": post.title,
+        "proposed": f"How we work: {post.title}",
+        "suggested_at": LONG_AGO,
+        "sent_at": LONG_AGO,
+    } | fields
+    return saved(Suggestion(post_id=post.id, suggested_by_id=moderator.id if moderator else None, **values))

@@ -24,3 +24,7 @@ COLLECTION_DELETED = event_kind(
     "collection.deleted", "Somebody deleted a collection; it can be brought back for 30 days."
 )
 COLLECTION_RESTORED = event_kind("collection.restored", "A deleted collection is back.")
+REQUEST_WRITTEN = event_kind("request.written", "Somebody wrote in the request conversation of a post.")
+SUGGESTIONS_SENT = event_kind("request.suggestions_sent", "Moderators sent suggestions to the author of a post.")
+SUGGESTION_ANSWERED = event_kind("request.suggestion_answered", "An author took a suggestion up, or declined it.")
+AUTHOR_REMINDED = event_kind("request.reminded", "Suggestions wait for an answer since 14 days; one mail is due.")

@@ -83,6 +83,7 @@ APPEAL_GRANTED = event_kind(
     log=_("%(actor)s granted the appeal about %(subject)s"),
     is_public=True,
 )
+PUBLIC_AGREED = event_kind("post.public_agreed", "An author said whether a post may be public once it is reviewed.")
 CHANGED_AFTER_REVIEW = event_kind(
     "post.changed_after_review", "Results or method of a reviewed post changed; a moderator looks again."
 )

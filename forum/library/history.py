@@ -1,6 +1,6 @@
 """Reading the former versions of a post: who changed what, when and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,11 @@ def change_of(actor: Actor, post: Post, number: int) -> Change:
         if change.number == number:
             return change
     raise Missing(_("There is no such version."))
+
+
+def change_since(actor: Actor, post: Post, number: int) -> Change:
+    """All edits since version `number` as one: from what it said to what the post says now. Raises `Missing`."""
+    return replace(change_of(actor, post, number), after=content_of(post))
 
 
 def _change(version: PostVersion, before: Content, after: Content) -> Change:

@@ -79,6 +79,7 @@ class Post(Model):
     changed_version: Mapped[int | None]
     changed_at: Mapped[datetime | None] = mapped_column(index=True)
     public_when_reviewed: Mapped[bool] = mapped_column(default=False)
+    improvements: Mapped[int] = mapped_column(default=0)
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     evidence_level: Mapped[int | None]

@@ -189,6 +189,21 @@ def drafts_of(actor: Actor) -> list[Post]:
     return list(db.session.scalars(query.options(shown).limit(MOST_DRAFTS)))
 
 
+def own_posts(actor: Actor, page: int, per_page: int) -> list[Post]:
+    """What an actor wrote and posted, withdrawn posts too, the latest first."""
+    newest = select(Post).where(*_own(actor)).order_by(Post.published_at.desc(), Post.id.desc())
+    return list(db.session.scalars(newest.limit(per_page).offset((page - 1) * per_page)))
+
+
+def count_own_posts(actor: Actor) -> int:
+    """How much an actor wrote and posted."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(*_own(actor))) or 0
+
+
+def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Post.author_id == actor.person_id, Post.author_id.is_not(None), Post.status != "draft"
+
+
 def counts_by(actor: Actor, column: Any, *conditions: ColumnElement[bool]) -> Counter[str]:
     """How many listed posts have each value of a column of `Post`."""
     query = select(column, func.count()).where(listed(actor), *conditions).group_by(column)

@@ -53,6 +53,11 @@ CHECKS = MailKind(
     _("Posts to confirm"),
     _("When a post of yours, or the page of your organisation, may be out of date. One mail a day at most."),
 )
+IMPROVING = MailKind(
+    "improving",
+    _("Suggestions for posts"),
+    _("When a moderator suggests changes to your post, when an author answers, and when either side writes."),
+)
 MESSAGES = MailKind(
     "messages",
     _("Messages from readers"),
@@ -60,7 +65,7 @@ MESSAGES = MailKind(
     always=_("Such mails always come, so that every reader gets an answer."),
 )
 
-KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, MESSAGES)}
+KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, MESSAGES)}
 KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
@@ -73,6 +78,10 @@ KIND_OF = {
     "searches_matched": SEARCHES,
     "checks_due": CHECKS,
     "looks_outdated": CHECKS,
+    "suggestions_sent": IMPROVING,
+    "suggestions_waiting": IMPROVING,
+    "suggestions_answered": IMPROVING,
+    "request_written": IMPROVING,
     "message_received": MESSAGES,
 }
 

@@ -11,7 +11,8 @@ from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
 from forum.curation import events as curation
-from forum.notifications import events
+from forum.library import events as library
+from forum.notifications import events, improving
 from forum.notifications.checks import owners_to_tell
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
@@ -101,6 +102,10 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     curation.MESSAGE_SENT.name: _to_administrators,
     curation.CHECKS_DUE.name: _to_subject("checks_due"),
     curation.FLAGGED.name: _to_owners,
+    curation.SUGGESTIONS_SENT.name: improving.to_authors("suggestions_sent"),
+    curation.AUTHOR_REMINDED.name: improving.to_authors("suggestions_waiting"),
+    library.RESUBMITTED.name: improving.to_moderators("suggestions_answered"),
+    curation.REQUEST_WRITTEN.name: improving.to_other_side,
     events.SEARCH_MATCHED.name: _to_subject("searches_matched"),
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

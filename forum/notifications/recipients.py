@@ -9,6 +9,7 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.curation.models import ReaderMessage
+from forum.notifications import improving
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
 from forum.notifications.kinds import KIND_OF
@@ -132,4 +133,5 @@ TELLERS: dict[str, Teller] = {
     "searches_matched": _searches_matched,
     "checks_due": _checks_due,
     "looks_outdated": outdated_told,
+    **improving.TELLERS,
 }

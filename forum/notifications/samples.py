@@ -57,6 +57,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         },
         "note": "De wet is in mei veranderd.",
     },
+    "suggestions_sent": {"link": "/posts/7/request", "title": "Een bakkerij die ook een leerplek is", "number": 3},
+    "suggestions_waiting": {"link": "/posts/7/request", "title": "Een bakkerij die ook een leerplek is", "number": 1},
+    "suggestions_answered": {
+        "link": "/posts/7/request",
+        "title": "Een bakkerij die ook een leerplek is",
+        "person": "An Peeters",
+    },
+    "request_written": {
+        "link": "/posts/7/request",
+        "title": "Een bakkerij die ook een leerplek is",
+        "person": "Helen Marsh",
+    },
     "searches_matched": {
         "link": "/searches",
         "searches": [

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forum.core.text import message
-from forum.library.history import Change, change_of, changes_of
+from forum.library.history import Change, change_of, change_since, changes_of
 from forum.library.models import SHOWN_STATUSES
 from forum.library.operations.writing import restore_version
 from forum.library.policy import can_edit
@@ -20,6 +20,7 @@ from forum.web.routes import Need
 from forum.web.sessions import actor
 
 RESTORED = re.compile(r"restored ([0-9]+)")
+SUGGESTED = re.compile(r"suggestion [0-9]+")
 REVISION = re.compile("[0-9]{1,9}")
 
 
@@ -53,6 +54,20 @@ def show_change(post_id: int, number: int) -> str:
     )
 
 
+@area.page("/posts/<int:post_id>/history/since-review", needs=Need.ANYONE)
+def show_since_review(post_id: int) -> str:
+    """What results and method say now, and what they said when a moderator reviewed them."""
+    post = post_for_page(actor(), post_id).post
+    change = change_since(actor(), post, post.changed_version or 0)
+    return render_template(
+        "library/since_review.html",
+        post=post,
+        address=post_url(post.id, post.slug),
+        change=change,
+        differences=differences(change.before, change.after),
+    )
+
+
 @area.page("/posts/<int:post_id>/history/<int:number>/restore", needs=Need.MEMBER, methods=("GET", "POST"))
 def bring_version_back(post_id: int, number: int) -> Any:
     """Say what bringing a version back means; then do it."""
@@ -70,5 +85,7 @@ def bring_version_back(post_id: int, number: int) -> Any:
 
 def note_of(change: Change) -> str:
     """Why an edit was made: the editor's words, or ours for a version that was brought back."""
+    if SUGGESTED.fullmatch(change.note):
+        return say(message("A suggestion was accepted"))
     restored = RESTORED.fullmatch(change.note)
     return say(message("Version %(number)s was brought back", number=restored[1])) if restored else change.note

@@ -11,8 +11,10 @@ from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, evidence, history, nudges, posting, standing
 from forum.web.cards import post_url
 from forum.web.conversation import conversation
+from forum.web.improving import line_for
 from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
+from forum.web.progress import progress_of
 from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
@@ -40,6 +42,8 @@ def show_post(post_id: int, slug: str) -> Any:
         comments=conversation(actor(), whole.post),
         collections=collections_with(post_id),
         panel=moderator_panel(actor(), whole.post),
+        progress=progress_of(actor(), whole.post),
+        conversation_url=line_for(actor(), whole.post),
     )
 
 

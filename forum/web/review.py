@@ -12,6 +12,7 @@ from forum.core.errors import Invalid, Missing
 from forum.curation.models import FLAG_REASONS
 from forum.curation.operations import flags as reports
 from forum.library.evidence import has_evidence
+from forum.library.life import CHECKLIST
 from forum.library.models import Post
 from forum.library.operations import curating
 from forum.library.policy import can_moderate, can_review
@@ -25,6 +26,7 @@ from forum.web.review_area import area
 from forum.web.routes import Need
 from forum.web.safety import local_target
 from forum.web.sessions import actor
+from forum.web.wording import life
 
 FLAG_LABELS = {
     "spam": lazy_gettext("It is advertising"),
@@ -36,7 +38,7 @@ FLAG_LABELS = {
     "other": lazy_gettext("Something else"),
 }
 SIMPLE_ACTIONS: dict[str, Callable[[Actor, int], Post]] = {
-    "reviewed": lambda who, post_id: curating.mark_review(who, post_id, "reviewed"),
+    "reviewed": lambda who, post_id: curating.mark_review(who, post_id, "reviewed", request.form.getlist("checked")),
     "new": lambda who, post_id: curating.mark_review(who, post_id, "new"),
     "needs_recheck": lambda who, post_id: curating.mark_review(who, post_id, "needs_recheck"),
     "restore": curating.restore_post,
@@ -156,4 +158,8 @@ def moderator_panel(who: Actor, post: Post) -> dict[str, Any] | None:
     if not who.is_moderator or not can_moderate(who, post):
         return None
     may_review = can_review(who, post) and post.status in ("published", "archived")
-    return {"may_review": may_review, "may_judge": may_review and has_evidence(post.kind)}
+    return {
+        "may_review": may_review,
+        "may_judge": may_review and has_evidence(post.kind),
+        "checklist": [(name, str(life.CHECKLIST[name])) for name in CHECKLIST],
+    }

@@ -109,6 +109,7 @@ def with_help_beside_the_button(lines: list[str]) -> list[str]:
     """The lines of a text, with the sentence that only HTML needs."""
     labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
     labels |= {"Read the message", "See my searches", "See everything to confirm", "Look and answer"}
+    labels |= {"See the suggestions", "See the answers"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 

@@ -75,8 +75,10 @@ def make_world() -> World:
         SavedSearch(person_id=powerful.id, key=slug, name="x", wish=[["q", "x"]], alert="mail", **moment)
     )
     collection = factories.make_collection(powerful, post)
+    suggestion = factories.make_suggestion(post, powerful)
     numbers = {
         "collection_id": collection,
+        "suggestion_id": suggestion,
         "search_id": search,
         "post_id": post,
         "comment_id": comment,

@@ -85,6 +85,7 @@ class Secrets:
             "membership_id": "1",
             "invitation_id": "1",
             "search_id": "1",
+            "suggestion_id": "1",
         }
         names = ARGUMENT.findall(rule.rule)
         own = [name for name in names if name in self.numbers]

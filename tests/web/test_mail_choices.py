@@ -42,7 +42,7 @@ def main_of(page: str) -> str:
 def test_the_settings_say_which_mails_there_are_and_what_i_chose(browser_of: Browsers, cast: Cast) -> None:
     page = browser_of(cast.dora).get("/profile/mail").text
     marked = html.fromstring(page).xpath("//input[@type='checkbox'][@checked]/@value")
-    assert marked == ["requests", "membership", "searches", "checks"]
+    assert marked == [kind.name for kind in stoppable_kinds()]
     assert "dora@example.org" in main_of(page)
     assert "because they keep your account safe" in main_of(page)
 

@@ -115,6 +115,14 @@ def confirm(actor: Actor, post_id: int, data: Mapping[str, Any] | None = None) -
 
 
 @operation
+def agree_to_public(actor: Actor, post_id: int, *, agreed: bool) -> Post:
+    """Say whether a post may become public when a moderator has reviewed it."""
+    post = require_edit(actor, find_post(post_id))
+    post.public_when_reviewed = agreed
+    return _touched(actor, post, events.PUBLIC_AGREED, {"agreed": agreed})
+
+
+@operation
 def move_themes(actor: Actor, post_id: int, theme_ids: Sequence[int]) -> Post:
     """Put a post under other themes (1 to 3); its other concepts stay. The former state is kept as a version."""
     post = require_moderate(actor, find_post(post_id))
