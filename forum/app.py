@@ -16,6 +16,7 @@ from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
+from forum.curation.experts.answering import lapse_invitations, remind_experts
 from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
 from forum.curation.improving.waiting import look_after_suggestions
@@ -107,6 +108,7 @@ def introduce_consumers(app: Flask) -> None:
         ),
         hourly(look_after_freshness, forget_links),
         hourly(look_after_suggestions),
+        hourly(remind_experts, lapse_invitations),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 

@@ -65,7 +65,15 @@ MESSAGES = MailKind(
     always=_("Such mails always come, so that every reader gets an answer."),
 )
 
-KINDS = {kind.name: kind for kind in (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, MESSAGES)}
+EXPERTS = MailKind(
+    "experts",
+    _("Opinions of experts"),
+    _("When a moderator asks you for your opinion on a post."),
+    always=_("Such mails come only when a moderator asks you."),
+)
+
+EVERY = (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, EXPERTS, MESSAGES)
+KINDS = {kind.name: kind for kind in EVERY}
 KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
@@ -83,6 +91,9 @@ KIND_OF = {
     "suggestions_answered": IMPROVING,
     "request_written": IMPROVING,
     "message_received": MESSAGES,
+    "expert_invited": EXPERTS,
+    "expert_reminded": EXPERTS,
+    "expert_thanked": EXPERTS,
 }
 
 

@@ -11,6 +11,7 @@ from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
 from forum.curation import events as curation
+from forum.curation.experts import events as experts
 from forum.library import events as library
 from forum.notifications import events, improving
 from forum.notifications.checks import owners_to_tell
@@ -51,6 +52,10 @@ def _to_subject(template: str) -> Callable[[Event], Iterable[Owed]]:
 
 def _to_invited(event: Event) -> Iterable[Owed]:
     return [(f"invitation:{event.subject_id}", "invitation")]
+
+
+def _to_expert(template: str) -> Callable[[Event], Iterable[Owed]]:
+    return lambda event: [(f"expert:{event.data['invitation']}", template)]
 
 
 def _to_editors(event: Event) -> Iterable[Owed]:
@@ -106,6 +111,9 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     curation.AUTHOR_REMINDED.name: improving.to_authors("suggestions_waiting"),
     library.RESUBMITTED.name: improving.to_moderators("suggestions_answered"),
     curation.REQUEST_WRITTEN.name: improving.to_other_side,
+    experts.INVITED.name: _to_expert("expert_invited"),
+    experts.REMINDED.name: _to_expert("expert_reminded"),
+    experts.OPINION_GIVEN.name: _to_expert("expert_thanked"),
     events.SEARCH_MATCHED.name: _to_subject("searches_matched"),
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

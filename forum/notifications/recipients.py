@@ -12,6 +12,7 @@ from forum.curation.models import ReaderMessage
 from forum.notifications import improving
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
+from forum.notifications.experts import letter_to_expert
 from forum.notifications.kinds import KIND_OF
 from forum.notifications.letters import Errand
 from forum.notifications.models import OutgoingMail
@@ -29,6 +30,8 @@ def errand_for(mail: OutgoingMail) -> Errand | None:
     """The errand of a mail owed, its one-use link made now; None when nobody needs it, or wants it, any more."""
     event = db.session.get_one(Event, mail.event_id)
     kind, number = mail.recipient.split(":")
+    if kind == "expert":
+        return letter_to_expert(mail.template, int(number))
     if kind == "invitation":
         return _invitation(db.session.get(Invitation, int(number)))
     person = db.session.get(Person, int(number))

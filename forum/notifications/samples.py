@@ -7,6 +7,12 @@ from forum.notifications.letters import Errand
 
 LINK = "bJ5v0aKpQk2mYw7tXc9dRz3nLs8fHg1eUo6iTa4xVqM"
 DE_BRUG = "De Brug maatwerkbedrijf"
+PRACTICE = {
+    "title": "Lavar sábanas a 1,68 € cuando cuestan 2,14 €",
+    "language": "es",
+    "place": "Tejo lavandería, España",
+    "summary": "",
+}
 SAMPLES: dict[str, dict[str, Any]] = {
     "confirmation": {"link": f"/confirm/{LINK}"},
     "known_address": {"link": "/sign-in"},
@@ -69,6 +75,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "title": "Een bakkerij die ook een leerplek is",
         "person": "Helen Marsh",
     },
+    "expert_invited": {
+        "link": f"/opinions/{LINK}",
+        "inviter": "Helen Marsh",
+        "why": "You know both laundries and accounts of costs.",
+        "practice": PRACTICE,
+        "minutes": 20,
+        "until": date(2026, 3, 23),
+    },
+    "expert_reminded": {"link": f"/opinions/{LINK}", "practice": PRACTICE, "minutes": 20, "until": date(2026, 3, 23)},
+    "expert_thanked": {"link": f"/opinions/{LINK}", "practice": PRACTICE},
     "searches_matched": {
         "link": "/searches",
         "searches": [
@@ -101,6 +117,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 def sample_errand(template: str, language: str) -> Errand:
     """A mail of this template to somebody who does not exist."""
-    if template == "invitation":
+    if template == "invitation" or template.startswith("expert_"):
         return Errand("", "giulia@example.org", language, template, SAMPLES[template])
     return Errand("Giulia Ferrari", "giulia@example.org", language, template, SAMPLES[template], person_id=0)

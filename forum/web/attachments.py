@@ -14,6 +14,7 @@ from forum.core.markdown import link_source
 from forum.core.own_pictures import picture_address
 from forum.core.storage import Store
 from forum.core.text import message
+from forum.curation.experts.queries import invitation_by_secret
 from forum.library.models import Attachment, Post
 from forum.library.operations.attaching import (
     Prepared,
@@ -36,6 +37,7 @@ from forum.web.sessions import actor
 MOST_AT_ONCE = 10
 FILE_POLICY = "default-src 'none'; sandbox"
 THUMBNAIL = "image/webp"
+BY_LINK = "opinion"
 
 
 def store() -> Store:
@@ -175,11 +177,18 @@ def show_thumbnail(attachment_id: int) -> Any:
 
 
 def readable_file(attachment_id: int) -> tuple[Attachment, Post]:
-    """A file and its post, for those who may read that. Raises `Missing`."""
-    found = attachment_for(actor(), attachment_id)
+    """A file and its post, for those who may read that, or have an expert's link to that post. Raises `Missing`."""
+    secret = request.args.get(BY_LINK, "")
+    found = attachment_for(actor(), attachment_id) or (attachment_by_link(secret, attachment_id) if secret else None)
     if found is None:
         raise Missing(message("There is no such file."))
     return found
+
+
+def attachment_by_link(secret: str, attachment_id: int) -> tuple[Attachment, Post] | None:
+    """A file of the one post that an expert's link opens, with that post; None for any other file. Raises `Missing`."""
+    post = invitation_by_secret(secret).post
+    return next(((file, post) for file in attachments_of(post.id) if file.id == attachment_id), None)
 
 
 def give_out(post: Post, file: Attachment, sha256: str, mime: str) -> Response:

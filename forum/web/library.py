@@ -8,9 +8,10 @@ from forum.core.errors import Missing
 from forum.curation.collections_queries import collections_with
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
-from forum.web import attachments, drafts, editing, evidence, history, nudges, posting, standing
+from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, standing
 from forum.web.cards import post_url
 from forum.web.conversation import conversation
+from forum.web.experts import opinions_shown
 from forum.web.improving import line_for
 from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
@@ -19,7 +20,7 @@ from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
-PARTS = (attachments, drafts, editing, evidence, history, nudges, posting, standing)
+PARTS = (attachments, drafts, editing, evidence, experts, history, nudges, posting, standing)
 GONE = 410
 
 
@@ -41,6 +42,7 @@ def show_post(post_id: int, slug: str) -> Any:
         graph=open_graph(page),
         comments=conversation(actor(), whole.post),
         collections=collections_with(post_id),
+        opinions=opinions_shown(whole.post),
         panel=moderator_panel(actor(), whole.post),
         progress=progress_of(actor(), whole.post),
         conversation_url=line_for(actor(), whole.post),

@@ -40,6 +40,7 @@ class PostView:
     url: str
     title: str
     language: str
+    html: str
     organisation_name: str
     organisation_url: str
     country_names: list[str]
@@ -121,6 +122,7 @@ def view_of(actor: Actor, whole: WholePost) -> PostView:
         url=post_url(post.id, post.slug),
         title=post.title or str(labels.kind_label(post.kind)),
         language=post.language,
+        html=post.body_html,
         organisation_name=organisation.name if organisation else "",
         organisation_url=url_for("organisations.show_organisation", slug=organisation.slug) if organisation else "",
         country_names=[country_name(code, language) for code in _places(whole)],

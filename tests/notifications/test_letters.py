@@ -13,6 +13,7 @@ from forum.core.catalogues import PSEUDO_LANGUAGE
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.resources import resource
 from forum.core.settings import Settings
+from forum.notifications.experts import STATES
 from forum.notifications.kinds import KIND_OF, KINDS
 from forum.notifications.letters import WIDTH, Errand, Words, write
 from forum.notifications.mailing import MAILS
@@ -50,7 +51,8 @@ def paragraphs_of(words: Words) -> list[str]:
 
 def posts_in(template: str) -> list[dict[str, str]]:
     """The posts that a sample tells of."""
-    return [post for search in SAMPLES[template].get("searches", ()) for post in search["posts"]]
+    found = [post for search in SAMPLES[template].get("searches", ()) for post in search["posts"]]
+    return [*found, SAMPLES[template]["practice"]] if "practice" in SAMPLES[template] else found
 
 
 def languages_of_posts(template: str) -> set[str]:
@@ -71,7 +73,7 @@ def words_of_people(template: str) -> set[str]:
 
 
 def test_every_mail_has_all_its_parts() -> None:
-    assert set(TEMPLATES) == {*TELLERS, "invitation"} == set(KIND_OF) == set(SAMPLES)
+    assert set(TEMPLATES) == {*TELLERS, "invitation", *STATES} == set(KIND_OF) == set(SAMPLES)
     assert {kind.name for kind in KIND_OF.values()} == set(KINDS)
     assert len(MAILS) >= len(TEMPLATES)
 
@@ -110,6 +112,7 @@ def with_help_beside_the_button(lines: list[str]) -> list[str]:
     labels = {"Sign in", "Confirm your address", "Set a new password", "See the invitation", "Answer the request"}
     labels |= {"Read the message", "See my searches", "See everything to confirm", "Look and answer"}
     labels |= {"See the suggestions", "See the answers"}
+    labels |= {"Read the message", "See my searches", "Read the practice and answer", "See or withdraw your opinion"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 
