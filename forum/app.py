@@ -24,6 +24,7 @@ from forum.curation.messages import forget_messages
 from forum.curation.operations.claims import forget_claims
 from forum.curation.operations.collections import forget_collections
 from forum.curation.operations.deeds import forget_deeds
+from forum.curation.operations.flags import forget_notifiers
 from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
 from forum.notifications import mailing
@@ -104,7 +105,7 @@ def introduce_consumers(app: Flask) -> None:
                 forget_deeds,
                 forget_collections,
             ),
-            *(forget_messages, forget_sent_mails, forget_matches, forget_counts_of_searches),
+            *(forget_messages, forget_notifiers, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
         hourly(look_after_freshness, forget_links),
         hourly(look_after_suggestions),

@@ -9,6 +9,7 @@ from forum.core.db import db, transaction
 from forum.core.markdown import render
 from forum.curation.collections_models import Collection, CollectionEntry
 from forum.curation.improving.models import Suggestion
+from forum.curation.models import Decision
 from forum.discussion.models import Comment
 from forum.library.models import Post, PostConcept, PostCountry
 from forum.organisations.models import Membership, Organisation
@@ -145,3 +146,19 @@ def make_suggestion(post: Post, moderator: Person | None = None, **fields: Any) 
         "sent_at": LONG_AGO,
     } | fields
     return saved(Suggestion(post_id=post.id, suggested_by_id=moderator.id if moderator else None, **values))
+
+
+def make_decision(post: Post, author: Person | None, moderator: Person, **fields: Any) -> Decision:
+    """A moderator's decision on a post, by our rules."""
+    values = {
+        "subject_type": "post",
+        "subject_id": post.id,
+        "post_id": post.id,
+        "person_id": author.id if author else None,
+        "action": "hide",
+        "ground": "rules",
+        "reason": "It names somebody.",
+        "language": "en",
+        "decided_at": LONG_AGO,
+    } | fields
+    return saved(Decision(decided_by_id=moderator.id, **values))

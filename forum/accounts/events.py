@@ -24,4 +24,8 @@ ROLE_CHANGED = event_kind(
 SUSPENDED = event_kind(
     "person.suspended", "A moderator suspended an account.", log=_("%(actor)s suspended %(subject)s")
 )
+SILENCED = event_kind("person.silenced", "A moderator silenced a person.", log=_("%(actor)s silenced %(subject)s"))
+RELEASED = event_kind(
+    "person.released", "A sanction ended early.", log=_("%(actor)s ended a sanction of %(subject)s early")
+)
 ERASED = event_kind("person.erased", "An account was closed; what it posted stays, without the name.")

@@ -32,6 +32,7 @@ class Person(Model):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]
+    silenced_until: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     visited_at: Mapped[datetime | None]
     previous_visit_at: Mapped[datetime | None]

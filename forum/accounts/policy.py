@@ -3,6 +3,7 @@
 from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.errors import Conflict, Denied
+from forum.core.text import Message
 from forum.core.text import message as _
 
 
@@ -33,3 +34,20 @@ def require_signed_in(actor: Actor) -> int:
     if actor.person_id is None:
         raise Denied(_("Sign in first."))
     return actor.person_id
+
+
+def silence(actor: Actor) -> Message | None:
+    """Why somebody who is signed in may not write now; None when they may. Every policy on writing asks this."""
+    if not actor.is_silenced or actor.silenced_until is None:
+        return None
+    return _(
+        "A moderator asked you not to write until %(date)s. You can read everything.",
+        date=actor.silenced_until.date().isoformat(),
+    )
+
+
+def require_voice(actor: Actor) -> None:
+    """Raise `Denied` for somebody who may only read now."""
+    sentence = silence(actor)
+    if sentence:
+        raise Denied(sentence)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import EMAIL_LENGTH, LoginSession, Person, RoleGrant
@@ -89,10 +89,16 @@ def other_admins(person_id: int) -> int:
         db.session.scalar(
             select(func.count(Person.id.distinct()))
             .join(RoleGrant)
-            .where(RoleGrant.role == "admin", Person.id != person_id, Person.erased_at.is_(None))
+            .where(RoleGrant.role == "admin", Person.id != person_id, Person.erased_at.is_(None), _is_free())
         )
         or 0
     )
+
+
+def _is_free() -> ColumnElement[bool]:
+    """That nobody suspended or silenced a person for now."""
+    until = (Person.suspended_until, Person.silenced_until)
+    return and_(*(or_(column.is_(None), column <= now()) for column in until))
 
 
 def moderator_ids() -> list[int]:

@@ -1,6 +1,9 @@
 """Who acts: what every operation is told first, and every visibility rule asks."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from forum.core.clock import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,12 @@ class Actor:
     moderates: frozenset[str] = field(default=frozenset())
     is_admin: bool = False
     is_system: bool = False
+    silenced_until: datetime | None = None
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether the actor may read, but not write, for now."""
+        return self.silenced_until is not None and self.silenced_until > now()
 
     @property
     def languages(self) -> tuple[str, ...]:

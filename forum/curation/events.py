@@ -12,6 +12,19 @@ FLAG_REOPENED = event_kind(
     "A moderator took back that a report was dealt with.",
     log=_("%(actor)s reopened a report on %(subject)s"),
 )
+DECIDED = event_kind(
+    "decision.made",
+    "A moderator decided on a post, comment or person, and told why.",
+    log=_("%(actor)s decided on %(subject)s"),
+    is_public=True,
+)
+APPEALED = event_kind("appeal.made", "Somebody asked another moderator to look at a decision again.")
+APPEAL_DECIDED = event_kind(
+    "appeal.decided",
+    "A second moderator upheld or reversed a decision.",
+    log=_("%(actor)s looked again at a decision on %(subject)s"),
+    is_public=True,
+)
 MESSAGE_SENT = event_kind("message.sent", "Somebody wrote to those who look after the site.")
 CHECKS_DUE = event_kind(
     "freshness.asked",

@@ -1,4 +1,4 @@
-"""What people report and write to those who look after the site. Decisions themselves are events (the append-only log)."""
+"""What people report and write to those who look after the site; what moderators decide, and what is asked of them again."""
 
 from datetime import datetime
 from typing import Any
@@ -6,18 +6,25 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.accounts.models import EMAIL_LENGTH, Person
+from forum.accounts.models import EMAIL_LENGTH, NAME_LENGTH, Person
 from forum.core.db import Model
 
 NOTE_LENGTH = 2000
 MESSAGE_LENGTH = 5000
 ASIDE_LENGTH = 500
 SUBJECT_LENGTH = 100
-FLAG_REASONS = ("spam", "unkind", "personal_data", "wrong", "outdated", "illegal", "other")
+BASIS_LENGTH = 300
+DECISION_REASON_LENGTH = 1000
+ILLEGAL = "illegal"
+FLAG_REASONS = ("spam", "unkind", "personal_data", "wrong", "outdated", ILLEGAL, "other")
 
 
 class Flag(Model):
-    """A person's report that a post, or one of its comments, needs a moderator's eye."""
+    """A report that a post, or one of its comments, needs a moderator's eye.
+
+    One with the reason `illegal` is a notice after art. 16 of the EU Digital Services Act, which visitors may send too:
+    `note` says why it is against the law, `place` where exactly.
+    """
 
     __tablename__ = "flags"
     __table_args__ = (Index("ix_flags_open", "resolved_at", "created_at"),)
@@ -32,8 +39,15 @@ class Flag(Model):
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     outcome: Mapped[str] = mapped_column(String(20), default="")
+    notifier_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    notifier_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), default="")
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    place: Mapped[str] = mapped_column(String(ASIDE_LENGTH), default="")
+    in_good_faith: Mapped[bool] = mapped_column(default=False)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
 
     reporter: Mapped[Person | None] = relationship(foreign_keys=[reporter_id])
+    decision: Mapped["Decision | None"] = relationship()
 
 
 class Claim(Model):
@@ -87,3 +101,77 @@ class ReaderMessage(Model):
     sent_at: Mapped[datetime] = mapped_column(index=True)
 
     sender: Mapped[Person | None] = relationship()
+
+
+ACTIONS = ("none", "hide", "decline", "withdraw", "warn", "silence", "suspend")
+GROUNDS = ("rules", "law")
+APPEAL_OUTCOMES = ("upheld", "reversed")
+
+
+class Decision(Model):
+    """What a moderator decided on a post, a comment or a person, and why: the statement of reasons of art. 17.
+
+    People decide, never a program, so no column says so. `person_id` is whom it concerns; `act_event_id` is what was done to
+    the post or comment, which the log then tells in the words of the decision.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_subject", "subject_type", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_type: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    action: Mapped[str] = mapped_column(String(12))
+    ground: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(String(BASIS_LENGTH), default="")
+    facts: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
+    reason: Mapped[str] = mapped_column(String(DECISION_REASON_LENGTH))
+    language: Mapped[str] = mapped_column(String(8))
+    until: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime] = mapped_column(index=True)
+    reversed_at: Mapped[datetime | None]
+    act_event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class Appeal(Model):
+    """The wish that another moderator looks at a decision again: by whom it concerns, or by who reported (`flag_id`)."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (Index("ix_appeals_open", "decided_at", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
+    flag_id: Mapped[int | None] = mapped_column(ForeignKey("flags.id", ondelete="CASCADE"), index=True)
+    appellant_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    body: Mapped[str] = mapped_column(String(NOTE_LENGTH))
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    answer: Mapped[str] = mapped_column(String(DECISION_REASON_LENGTH), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+
+    decision: Mapped[Decision] = relationship()
+    flag: Mapped[Flag | None] = relationship()
+    appellant: Mapped[Person | None] = relationship(foreign_keys=[appellant_id])
+
+
+class ModeratorNote(Model):
+    """What moderators tell one another about a person. Nobody else ever reads it, and no export has it."""
+
+    __tablename__ = "moderator_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    body: Mapped[str] = mapped_column(String(NOTE_LENGTH))
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id])

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.curation.entries import Source, about_post, entry, may_act_on
-from forum.curation.models import Flag
+from forum.curation.models import Appeal, Decision, Flag
 from forum.library.models import Post
 from forum.library.policy import listed, readable
 from forum.organisations.models import Membership, Organisation
@@ -33,6 +33,30 @@ def _open_flags(actor: Actor) -> Select[Any]:
         Flag.id, Flag.created_at, person_id=Flag.reporter_id, text=Flag.note, code=Flag.reason, number=Flag.comment_id
     )
     return rows.join_from(Flag, Post, Post.id == Flag.post_id).where(Flag.resolved_at.is_(None), readable(actor))
+
+
+def _open_appeals(actor: Actor) -> Select[Any]:
+    """Decisions by other moderators; on posts that the actor may act on, on people for those of the whole network."""
+    rows = entry(
+        Appeal.id,
+        Appeal.created_at,
+        post_id=Decision.post_id,
+        organisation_id=Post.organisation_id,
+        language=Post.language,
+        text=Appeal.body,
+        code=Decision.action,
+        number=Appeal.decision_id,
+    )
+    rows = rows.join_from(Appeal, Decision, Decision.id == Appeal.decision_id)
+    rows = rows.outerjoin(Post, Post.id == Decision.post_id)
+    seen = or_(readable(actor), and_(Post.status == "withdrawn", Post.visibility != "organisation"))
+    about_post = and_(Decision.post_id.is_not(None), seen, *may_act_on(actor))
+    about = or_(about_post, Decision.post_id.is_(None)) if actor.moderates_any() else about_post
+    others = [
+        or_(column.is_(None), column != actor.person_id)
+        for column in (Decision.decided_by_id, Decision.person_id, Appeal.appellant_id)
+    ]
+    return rows.where(Appeal.decided_at.is_(None), about, *others)
 
 
 def _open_requests(actor: Actor) -> Select[Any]:
@@ -61,4 +85,5 @@ NEW_POSTS = Source("new", _new_posts)
 CHANGED_POSTS = Source("changed", _changed_posts)
 STALE_POSTS = Source("stale", _stale_posts)
 FLAGS = Source("flag", _open_flags)
+APPEALS = Source("appeal", _open_appeals)
 REQUESTS = Source("request", _open_requests)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_
 
+from forum.accounts.policy import require_voice, silence
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
 from forum.core.text import Message
@@ -27,6 +28,8 @@ def refusal(actor: Actor, post: Post) -> Message | None:
         return _("Comments open when this post is published.")
     if not actor and not actor.is_system:
         return _("Sign in to comment.")
+    if actor.is_silenced:
+        return silence(actor)
     if not actor.is_member:
         return _("Join your organisation first: then you can comment.")
     if post.locked_at and not can_moderate(actor, post):
@@ -76,6 +79,7 @@ def require_text(actor: Actor, comment: Comment, post: Post) -> None:
 
 
 def require_author(actor: Actor, comment: Comment) -> None:
-    """Raise `Denied` unless the actor wrote the comment."""
+    """Raise `Denied` unless the actor wrote the comment, and may write now."""
+    require_voice(actor)
     if not is_author(actor, comment):
         raise Denied(_("Only the person who wrote a comment may change it."))

@@ -28,9 +28,9 @@ STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
-    *("archive", "comments", "confirm", "discard", "draft", "edit", "evidence", "experts", "files", "flag", "follow"),
-    *("history", "moderate", "next", "outdated", "request", "restore", "review", "suggest", "useful", "withdraw"),
-    *("collect", "convert", "merge", "split", "supersede", "transfer"),
+    *("archive", "collect", "comments", "confirm", "convert", "decide", "discard", "draft", "edit", "evidence"),
+    *("experts", "files", "flag", "follow", "history", "merge", "moderate", "next", "notice", "outdated", "request"),
+    *("restore", "review", "split", "statement", "suggest", "supersede", "transfer", "useful", "withdraw"),
 )
 REVIEWS = ("new", "changes_suggested", "reviewed", "in_expert_review", "recommended", "needs_recheck")
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, or_, select, true
 
+from forum.accounts.policy import require_voice
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
 from forum.core.text import message as _
@@ -133,15 +134,17 @@ def _version_readable(reach: Reach, own: Own) -> ColumnElement[bool]:
 
 
 def can_write(actor: Actor) -> bool:
-    """Whether an actor may post at all: members of an organisation may."""
-    return actor.is_system or (bool(actor) and actor.is_member)
+    """Whether an actor may post at all: members of an organisation may, unless they were silenced."""
+    return actor.is_system or (bool(actor) and actor.is_member and not actor.is_silenced)
 
 
 def can_edit(actor: Actor, post: Post) -> bool:
     """Whether an actor may edit a post: its author, co-authors of a draft, and colleagues in its organisation once it is shown."""
     if actor.is_system:
         return True
-    if not actor or not can_read(actor, post) or post.status not in ("draft", *SHOWN, "declined"):
+    if not actor or actor.is_silenced or not can_read(actor, post):
+        return False
+    if post.status not in ("draft", *SHOWN, "declined"):
         return False
     if post.author_id == actor.person_id or any(one.person_id == actor.person_id for one in post.coauthors):
         return True
@@ -154,7 +157,7 @@ def can_moderate(actor: Actor, post: Post) -> bool:
 
 
 def _has_in_scope(actor: Actor, post: Post) -> bool:
-    if not actor.is_moderator:
+    if not actor.is_moderator or actor.is_silenced:
         return False
     return actor.moderates_any(language=post.language) or actor.moderates_any(
         frozenset(link.concept.key for link in post.concepts)
@@ -202,6 +205,7 @@ def require_read(actor: Actor, post: Post | None) -> Post:
 def require_edit(actor: Actor, post: Post | None) -> Post:
     """The post, or `Missing` / `Denied` when the actor may not edit it."""
     found = require_read(actor, post)
+    require_voice(actor)
     if not can_edit(actor, found):
         raise Denied(_("Only the people of the organisation that posted this may edit it."))
     return found

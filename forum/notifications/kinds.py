@@ -72,7 +72,14 @@ EXPERTS = MailKind(
     always=_("Such mails come only when a moderator asks you."),
 )
 
-EVERY = (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, EXPERTS, MESSAGES)
+DECISIONS = MailKind(
+    "decisions",
+    _("Decisions of moderators"),
+    _("When a moderator decides on something you wrote or reported, and when another one looks again."),
+    always=_("Such mails always come, because you can ask for a second look."),
+)
+
+EVERY = (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, EXPERTS, MESSAGES, DECISIONS)
 KINDS = {kind.name: kind for kind in EVERY}
 KIND_OF = {
     "confirmation": ACCOUNT,
@@ -94,6 +101,10 @@ KIND_OF = {
     "expert_invited": EXPERTS,
     "expert_reminded": EXPERTS,
     "expert_thanked": EXPERTS,
+    "notice_received": DECISIONS,
+    "notice_decided": DECISIONS,
+    "decision_made": DECISIONS,
+    "appeal_decided": DECISIONS,
 }
 
 

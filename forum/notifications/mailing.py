@@ -12,6 +12,7 @@ from forum.core.db import db, operation
 from forum.core.events import EVENT_KINDS, Event
 from forum.curation import events as curation
 from forum.curation.experts import events as experts
+from forum.curation.models import ILLEGAL, Appeal, Decision, Flag
 from forum.library import events as library
 from forum.notifications import events, improving
 from forum.notifications.checks import owners_to_tell
@@ -82,6 +83,40 @@ def _to_administrators(_event: Event) -> Iterable[Owed]:
     return [(f"person:{number}", "message_received") for number in administrator_ids()]
 
 
+def _to_notifier(template: str) -> Callable[[Event], Iterable[Owed]]:
+    """A mail to whoever sent a report: that it came, if it is a notice under the law; what was decided, if that has reasons."""
+
+    def owed(event: Event) -> Iterable[Owed]:
+        flag = db.session.get(Flag, event.data["flag"])
+        if flag is None or not (flag.reporter_id or flag.notifier_email):
+            return []
+        wanted = flag.reason == ILLEGAL if template == "notice_received" else flag.decision_id is not None
+        return [(f"flag:{flag.id}", template)] if wanted else []
+
+    return owed
+
+
+def _to_owners_or_notifier(event: Event) -> Iterable[Owed]:
+    """A report concerns its sender, if it is a notice under the law, or the owners, if something is out of date."""
+    return [*_to_owners(event), *_to_notifier("notice_received")(event)]
+
+
+def _to_concerned(event: Event) -> Iterable[Owed]:
+    """The statement of reasons goes to whom the decision concerns; being left alone needs none."""
+    decision = db.session.get(Decision, event.data["decision"])
+    if decision is None or decision.person_id is None or decision.action == "none":
+        return []
+    return [(f"person:{decision.person_id}", "decision_made")]
+
+
+def _to_appellant(event: Event) -> Iterable[Owed]:
+    appeal = db.session.get(Appeal, event.data["appeal"])
+    if appeal is None:
+        return []
+    recipient = f"flag:{appeal.flag_id}" if appeal.flag_id else f"person:{appeal.appellant_id}"
+    return [(recipient, "appeal_decided")] if appeal.flag_id or appeal.appellant_id else []
+
+
 def _to_member(template: str) -> Callable[[Event], Iterable[Owed]]:
     """A mail to the member, when somebody else decided: not for what people do themselves, nor for imports."""
 
@@ -104,9 +139,12 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     organisations.REQUESTED.name: _to_editors,
     organisations.JOINED.name: _to_member("membership_started"),
     organisations.DECLINED.name: _to_member("membership_declined"),
+    curation.FLAG_RESOLVED.name: _to_notifier("notice_decided"),
+    curation.DECIDED.name: _to_concerned,
+    curation.APPEAL_DECIDED.name: _to_appellant,
     curation.MESSAGE_SENT.name: _to_administrators,
     curation.CHECKS_DUE.name: _to_subject("checks_due"),
-    curation.FLAGGED.name: _to_owners,
+    curation.FLAGGED.name: _to_owners_or_notifier,
     curation.SUGGESTIONS_SENT.name: improving.to_authors("suggestions_sent"),
     curation.AUTHOR_REMINDED.name: improving.to_authors("suggestions_waiting"),
     library.RESUBMITTED.name: improving.to_moderators("suggestions_answered"),

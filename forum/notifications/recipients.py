@@ -8,8 +8,9 @@ from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
-from forum.curation.models import ReaderMessage
+from forum.curation.models import Flag, ReaderMessage
 from forum.notifications import improving
+from forum.notifications.about_decisions import TO_CONCERNED, errand_for_concerned, errand_for_notifier
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
 from forum.notifications.experts import letter_to_expert
@@ -26,7 +27,7 @@ Told = dict[str, Any]
 Teller = Callable[[Person, Event], Told | None]
 
 
-def errand_for(mail: OutgoingMail) -> Errand | None:
+def errand_for(mail: OutgoingMail, settings: Settings) -> Errand | None:
     """The errand of a mail owed, its one-use link made now; None when nobody needs it, or wants it, any more."""
     event = db.session.get_one(Event, mail.event_id)
     kind, number = mail.recipient.split(":")
@@ -34,6 +35,10 @@ def errand_for(mail: OutgoingMail) -> Errand | None:
         return letter_to_expert(mail.template, int(number))
     if kind == "invitation":
         return _invitation(db.session.get(Invitation, int(number)))
+    if kind == "flag":
+        return errand_for_notifier(mail.template, db.session.get(Flag, int(number)), settings)
+    if mail.template in TO_CONCERNED:
+        return errand_for_concerned(mail.template, event, settings)
     person = db.session.get(Person, int(number))
     if person is None or person.email is None or person.erased_at or not wants(person.id, KIND_OF[mail.template]):
         return None

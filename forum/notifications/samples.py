@@ -85,6 +85,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "expert_reminded": {"link": f"/opinions/{LINK}", "practice": PRACTICE, "minutes": 20, "until": date(2026, 3, 23)},
     "expert_thanked": {"link": f"/opinions/{LINK}", "practice": PRACTICE},
+    "notice_received": {"link": f"/notices/{LINK}", "number": 12, "day": date(2026, 3, 9)},
+    "notice_decided": {"link": f"/notices/{LINK}", "number": 12, "day": date(2026, 3, 9), "acted": True},
+    "decision_made": {
+        "link": f"/statements/{LINK}",
+        "number": 7,
+        "action": "silence",
+        "until": date(2026, 3, 23),
+    },
+    "appeal_decided": {"link": f"/statements/{LINK}", "number": 7, "action": "hide", "reversed": True},
     "searches_matched": {
         "link": "/searches",
         "searches": [

@@ -40,7 +40,7 @@ def send_due_mails(mailer: Mailer, settings: Settings) -> int:
 
 def _send(mail_id: int, mailer: Mailer, settings: Settings) -> int:
     mail = db.session.get_one(OutgoingMail, mail_id)
-    errand = errand_for(mail)
+    errand = errand_for(mail, settings)
     if errand:
         mailer.send(_letter(mail, errand, settings))
     _finish(mail_id)

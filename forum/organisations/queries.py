@@ -39,6 +39,7 @@ def actor_for(person: Person) -> Actor:
         editor_ids=frozenset(number for number, role in rows if role == "editor"),
         moderates=frozenset(grant.scope for grant in person.roles if grant.role == "moderator"),
         is_admin=any(grant.role == "admin" for grant in person.roles),
+        silenced_until=person.silenced_until,
     )
 
 

@@ -23,10 +23,11 @@ from forum.library.policy import readable
 from forum.library.queries import bare_cards, card_query
 from forum.web import desk_filters as filters
 from forum.web.cards import Card, show_cards
+from forum.web.decision_words import DONE
+from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.desk_filters import desk_url
 from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind, can_do
 from forum.web.languages import say
-from forum.web.review import FLAG_LABELS
 from forum.web.review_area import area as area
 from forum.web.routes import Need
 from forum.web.safety import local_target
@@ -102,6 +103,7 @@ def desk_page(errors: Mapping[str, str] | None = None, ticked: Sequence[Key] = (
         fairness=fairness(found),
         offers=offers(items),
         flag_labels=FLAG_LABELS,
+        decision_words=DONE,
         action_words=ACTION_WORDS,
         ticked={f"{key.kind}:{key.subject}" for key in ticked},
         errors=errors or {},

@@ -55,6 +55,7 @@ KINDS = (
         "curation/desk/_flag.html",
         (desk.ACTED, desk.DISMISSED),
     ),
+    DeskKind(sources.APPEALS, _("Wish for a second look"), _("Wishes for a second look"), "curation/desk/_appeal.html"),
     DeskKind(sources.REQUESTS, _("Asks to join"), _("Requests to join"), "curation/desk/_request.html"),
     DeskKind(
         candidates.WORDS,

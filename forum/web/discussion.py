@@ -10,6 +10,7 @@ from forum.core.errors import Conflict, Invalid
 from forum.core.limits import check_limit
 from forum.core.markdown import render
 from forum.core.text import message
+from forum.curation.operations.decisions import Statement, decide_on_comment
 from forum.discussion.mentions import completions
 from forum.discussion.models import Comment
 from forum.discussion.operations import marking, moderating, writing
@@ -23,7 +24,7 @@ from forum.web.accounts import said
 from forum.web.cards import post_url
 from forum.web.comment_forms import CommentForm, form_of, keep_typing, new_form, number_from, quotation, sent_form
 from forum.web.conversation import conversation_url
-from forum.web.languages import say
+from forum.web.languages import interface_language, say
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 
@@ -228,7 +229,8 @@ def hide_comment(comment_id: int) -> Any:
     errors = {}
     if request.method == "POST":
         try:
-            moderating.hide_comment(actor(), comment_id, request.form.get("reason", ""))
+            reasons = Statement(reason=request.form.get("reason", ""), language=interface_language())
+            decide_on_comment(actor(), comment_id, "hide", reasons)
             flash(_("The comment is hidden. Its author can read your reason."), "ok")
             return redirect(comment_url(comment_id), 303)
         except Invalid as problem:

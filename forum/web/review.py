@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
-from forum.curation.models import FLAG_REASONS
+from forum.curation.models import FLAG_REASONS, ILLEGAL
 from forum.curation.operations import flags as reports
+from forum.curation.operations.decisions import act_for_a_reason, restore_decided
 from forum.library.evidence import has_evidence
 from forum.library.life import CHECKLIST
 from forum.library.models import Post
@@ -20,6 +20,7 @@ from forum.library.reading import post_for_page
 from forum.vocabulary.queries import vocabulary
 from forum.web.cards import post_url
 from forum.web.comment_forms import number_from
+from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.from_desk import done_from_desk
 from forum.web.languages import interface_language, say
 from forum.web.review_area import area
@@ -28,30 +29,21 @@ from forum.web.safety import local_target
 from forum.web.sessions import actor
 from forum.web.wording import life
 
-FLAG_LABELS = {
-    "spam": lazy_gettext("It is advertising"),
-    "unkind": lazy_gettext("It is unkind to somebody"),
-    "personal_data": lazy_gettext("It shows private facts about somebody"),
-    "wrong": lazy_gettext("It is wrong"),
-    "outdated": lazy_gettext("It is out of date"),
-    "illegal": lazy_gettext("It is against the law"),
-    "other": lazy_gettext("Something else"),
-}
 SIMPLE_ACTIONS: dict[str, Callable[[Actor, int], Post]] = {
     "reviewed": lambda who, post_id: curating.mark_review(who, post_id, "reviewed", request.form.getlist("checked")),
     "new": lambda who, post_id: curating.mark_review(who, post_id, "new"),
     "needs_recheck": lambda who, post_id: curating.mark_review(who, post_id, "needs_recheck"),
-    "restore": curating.restore_post,
+    "restore": restore_decided,
     "lock": lambda who, post_id: curating.lock_post(who, post_id, locked=True),
     "unlock": lambda who, post_id: curating.lock_post(who, post_id, locked=False),
     "feature": lambda who, post_id: curating.feature_post(who, post_id, featured=True),
     "unfeature": lambda who, post_id: curating.feature_post(who, post_id, featured=False),
 }
 REASONED_ACTIONS: dict[str, Callable[[Actor, int, str], Post]] = {
-    "hide": curating.hide_post,
-    "decline": curating.decline_post,
+    "hide": act_for_a_reason("hide"),
+    "decline": act_for_a_reason("decline"),
     "archive": curating.archive_post,
-    "withdraw": curating.withdraw_post,
+    "withdraw": act_for_a_reason("withdraw"),
 }
 
 
@@ -132,7 +124,7 @@ def flag_post(post_id: int) -> Any:
             return redirect(post_url(post.id, post.slug), 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}
-    reasons = [(reason, FLAG_LABELS[reason]) for reason in FLAG_REASONS]
+    reasons = [(reason, FLAG_LABELS[reason]) for reason in FLAG_REASONS if reason != ILLEGAL]
     page = render_template(
         "curation/flag.html", post=post, comment_id=comment_id, reasons=reasons, errors=errors, form=request.form
     )

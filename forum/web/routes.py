@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Flask, request
 from werkzeug.routing import IntegerConverter, Map
 
+from forum.accounts.policy import require_voice
 from forum.core.actor import Actor
 from forum.core.errors import Denied
 from forum.core.text import message as _
@@ -82,6 +83,8 @@ def require(who: Actor, need: Need) -> None:
         return
     if not who:
         raise SignInNeeded
+    if need is not Need.PERSON and request.method == "POST":
+        require_voice(who)
     if need is Need.MEMBER and not who.is_member:
         raise Denied(_("This is for members. Join your organisation first: find it under Organisations."))
     if need is Need.MODERATOR and not who.is_moderator:

@@ -13,6 +13,7 @@ from forum.core.catalogues import PSEUDO_LANGUAGE
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.resources import resource
 from forum.core.settings import Settings
+from forum.notifications.about_decisions import TO_CONCERNED, TO_NOTIFIERS
 from forum.notifications.experts import STATES
 from forum.notifications.kinds import KIND_OF, KINDS
 from forum.notifications.letters import WIDTH, Errand, Words, write
@@ -73,7 +74,12 @@ def words_of_people(template: str) -> set[str]:
 
 
 def test_every_mail_has_all_its_parts() -> None:
-    assert set(TEMPLATES) == {*TELLERS, "invitation", *STATES} == set(KIND_OF) == set(SAMPLES)
+    assert (
+        set(TEMPLATES)
+        == {*TELLERS, *TO_NOTIFIERS, *TO_CONCERNED, "invitation", *STATES}
+        == set(KIND_OF)
+        == set(SAMPLES)
+    )
     assert {kind.name for kind in KIND_OF.values()} == set(KINDS)
     assert len(MAILS) >= len(TEMPLATES)
 
@@ -113,6 +119,7 @@ def with_help_beside_the_button(lines: list[str]) -> list[str]:
     labels |= {"Read the message", "See my searches", "See everything to confirm", "Look and answer"}
     labels |= {"See the suggestions", "See the answers"}
     labels |= {"Read the message", "See my searches", "Read the practice and answer", "See or withdraw your opinion"}
+    labels |= {"See your report", "Read the decision", "Read the reasons", "Read the answer"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 

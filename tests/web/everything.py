@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from forum.accounts.models import Person
 from forum.core.db import db
-from forum.curation.models import Flag
-from forum.library.models import Attachment, PostVersion
+from forum.curation.models import Appeal, Decision, Flag, ModeratorNote
+from forum.library.models import Attachment, Post, PostVersion
 from forum.notifications.models import SavedSearch
 from forum.organisations.models import Invitation
 from tests import factories
@@ -74,11 +74,15 @@ def make_world() -> World:
     search = factories.saved(
         SavedSearch(person_id=powerful.id, key=slug, name="x", wish=[["q", "x"]], alert="mail", **moment)
     )
+    decision, appeal, note = make_decided(post, editor, powerful, colleague)
     collection = factories.make_collection(powerful, post)
     suggestion = factories.make_suggestion(post, powerful)
     numbers = {
         "collection_id": collection,
         "suggestion_id": suggestion,
+        "decision_id": decision,
+        "appeal_id": appeal,
+        "note_id": note,
         "search_id": search,
         "post_id": post,
         "comment_id": comment,
@@ -100,6 +104,18 @@ def make_world() -> World:
     }
     values |= words | {"slug": slug, "token": "t", "number": "1", "session_id": "1"}
     return World(values, {"visitor": None, "editor": editor, "powerful": powerful})
+
+
+def make_decided(
+    post: Post, author: Person, moderator: Person, other: Person
+) -> tuple[Decision, Appeal, ModeratorNote]:
+    """A decision on a post that another moderator is to look at again, and a note about somebody."""
+    decision = factories.make_decision(post, author, other)
+    appeal = factories.saved(
+        Appeal(decision_id=decision.id, appellant_id=author.id, body="No.", language="en", created_at=LONG_AGO)
+    )
+    note = ModeratorNote(person_id=other.id, author_id=moderator.id, body="Kind.", created_at=LONG_AGO)
+    return decision, appeal, factories.saved(note)
 
 
 def snapshot_of(title: str) -> dict[str, Any]:

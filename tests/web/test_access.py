@@ -19,7 +19,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
-from forum.curation.models import Flag
+from forum.curation.models import Appeal, Flag
 from forum.discussion.models import Comment, ReadMark
 from forum.library.content import content_of
 from forum.library.models import Attachment, FormDraft, Post, PostVersion
@@ -86,6 +86,7 @@ class Secrets:
             "invitation_id": "1",
             "search_id": "1",
             "suggestion_id": "1",
+            "note_id": "1",
         }
         names = ARGUMENT.findall(rule.rule)
         own = [name for name in names if name in self.numbers]
@@ -149,6 +150,9 @@ def hide(cast: Cast, found: Secrets, store: Store, name: str, post: Post) -> Non
     saved(ReadMark(post_id=post.id, person_id=cast.chiara.id, **read_mark()))
     with transaction():
         db.session.get_one(Post, post.id).featured_at = now()
+    decision = factories.make_decision(post, cast.an, cast.bert, reason=text, facts=text)
+    appeal = Appeal(decision_id=decision.id, appellant_id=cast.an.id, body=text, language="en", created_at=LONG_AGO)
+    found.note(decision_id=decision, appeal_id=saved(appeal))
     found.note(post_id=post, comment_id=comment, attachment_id=saved(file), flag_id=saved(flag))
 
 

@@ -12,12 +12,13 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import Deed, Flag
 from forum.curation.operations.claims import claim, release
+from forum.curation.operations.decisions import act_for_a_reason, take_back_decisions
 from forum.curation.operations.deeds import Action, State
 from forum.curation.operations.flags import resolve_flag
 from forum.curation.policy import require_moderator
 from forum.curation.queue import Item, Key
 from forum.library.models import Post
-from forum.library.operations.curating import hide_post, mark_review
+from forum.library.operations.curating import mark_review
 from forum.library.operations.undoing import marks_of, put_back
 from forum.library.policy import require_read
 
@@ -37,6 +38,11 @@ def _to_post(change: Callable[[Actor, int, str], Post]) -> Callable[[Actor, Item
 
 def _put_back(actor: Actor, deed: Deed) -> None:
     put_back(actor, deed.post_id or 0, deed.before, deed.after)
+
+
+def _show_again(actor: Actor, deed: Deed) -> None:
+    _put_back(actor, deed)
+    take_back_decisions(deed.post_id or 0)
 
 
 def _closed_as(outcome: str) -> Callable[[Actor, Item, str], tuple[State, State]]:
@@ -85,6 +91,6 @@ TAKE = Action("take", _claim, lambda who, deed: release(who, Key(deed.kind, deed
 RELEASE = Action("release", _release, lambda who, deed: claim(who, Key(deed.kind, deed.subject)), settles=False)
 REVIEWED = Action("reviewed", _to_post(lambda who, number, _reason: mark_review(who, number, "reviewed")), _put_back)
 RECHECK = Action("recheck", _to_post(lambda who, number, _reason: mark_review(who, number, "needs_recheck")), _put_back)
-HIDE = Action("hide", _to_post(hide_post), _put_back, needs_reason=True)
+HIDE = Action("hide", _to_post(act_for_a_reason("hide")), _show_again, needs_reason=True)
 ACTED = Action("acted", _closed_as("acted"), _reopen)
 DISMISSED = Action("dismissed", _closed_as("dismissed"), _reopen)

@@ -1,0 +1,186 @@
+"""Decisions of moderators: the form with its reasons, the page for whom it concerns, and a second look by another moderator."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from forum.core.db import db
+from forum.core.errors import Invalid
+from forum.core.limits import check_limit
+from forum.curation.models import Appeal, Decision
+from forum.curation.operations.appeals import appeal_of, appeal_until, decide_appeal, make_appeal
+from forum.curation.operations.decisions import (
+    COMMENT_ACTIONS,
+    POST_ACTIONS,
+    Statement,
+    decide_on_comment,
+    decide_on_post,
+)
+from forum.curation.policy import require_decider, require_second
+from forum.curation.records import (
+    appeal_for,
+    decision_by_link,
+    decision_for,
+    latest_decision,
+    reports_on,
+    subject_post,
+)
+from forum.curation.signed_links import STATEMENT, read_link
+from forum.discussion.models import Comment
+from forum.discussion.queries.single import comment_for_page
+from forum.library.models import Post
+from forum.library.policy import can_read
+from forum.library.reading import post_for_page
+from forum.web.cards import post_url
+from forum.web.comment_forms import number_from
+from forum.web.decision_words import ACTION_HINTS, ACTIONS, DONE, GROUNDS, OUTCOMES, REASONS
+from forum.web.languages import interface_language, say
+from forum.web.notices import MINUTES, NOTICES, protect_members, settings
+from forum.web.routes import Area, Need
+from forum.web.safety import local_target
+from forum.web.security import csrf
+from forum.web.sessions import actor
+
+area = Area("decisions", __name__)
+
+
+@area.page("/posts/<int:post_id>/decide", needs=Need.MODERATOR, methods=("GET", "POST"))
+def decide(post_id: int) -> Any:
+    """Decide on a post, or on the comment that `comment` names, and give the reasons."""
+    post = post_for_page(actor(), post_id).post
+    comment = _comment_of(post, number_from(request.values.get("comment")))
+    require_decider(actor(), post, comment.author_id if comment else post.author_id)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            _carry_out(post, comment)
+            flash(_("It is done, and stands in the log. The author gets your reasons by mail."), "ok")
+            target = request.form.get("next", "")
+            return redirect(local_target(target) if target else url_for("review.show_desk"), 303)
+        except Invalid as problem:
+            errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+    page = render_template(
+        "decisions/decide.html",
+        post=post,
+        comment=comment,
+        reports=[(flag, REASONS[flag.reason]) for flag in reports_on(post.id, comment.id if comment else None)],
+        actions=action_choices(COMMENT_ACTIONS if comment else POST_ACTIONS),
+        grounds=list(GROUNDS.items()),
+        form=request.values,
+        back=local_target(request.values.get("next", ""))
+        if request.values.get("next")
+        else post_url(post.id, post.slug),
+        errors=errors,
+    )
+    return (page, 422) if errors else page
+
+
+def _comment_of(post: Post, comment_id: int | None) -> Comment | None:
+    return comment_for_page(actor(), comment_id)[0] if comment_id else None
+
+
+def _carry_out(post: Post, comment: Comment | None) -> Decision:
+    action = request.form.get("action", "")
+    if comment is not None:
+        return decide_on_comment(actor(), comment.id, action, statement_from_form())
+    return decide_on_post(actor(), post.id, action, statement_from_form())
+
+
+def statement_from_form() -> Statement:
+    """The reasons that a form holds."""
+    texts = {name: request.form.get(name, "") for name in ("basis", "facts", "reason")}
+    return Statement(ground=request.form.get("ground", ""), language=interface_language(), **texts)
+
+
+def action_choices(actions: Iterable[str]) -> list[tuple[str, Any, Any]]:
+    """(value, label, what it means) of each action, for a form."""
+    return [(action, ACTIONS[action], ACTION_HINTS[action]) for action in actions]
+
+
+@area.page("/decisions/<int:decision_id>", needs=Need.PERSON, methods=("GET", "POST"))
+def show_decision(decision_id: int) -> Any:
+    """A decision with its reasons: for whom it concerns, and for moderators."""
+    return _statement(decision_for(actor(), decision_id))
+
+
+@area.page("/posts/<int:post_id>/statement", needs=Need.PERSON)
+def show_latest(post_id: int) -> Any:
+    """Lead to the last decision on a post."""
+    return redirect(url_for("decisions.show_decision", decision_id=latest_decision(actor(), "post", post_id).id))
+
+
+@csrf.exempt  # type: ignore[untyped-decorator]  # no types; the signed link in the address stands for the token
+@area.page("/statements/<token>", needs=Need.ANYONE, methods=("GET", "POST"))
+def show_statement(token: str) -> Any:
+    """The same by the link of a mail, for somebody who cannot sign in."""
+    if request.method == "POST":
+        protect_members()
+    return _statement(decision_by_link(read_link(settings(), STATEMENT, token)), by_link=True)
+
+
+def _statement(decision: Decision, *, by_link: bool = False) -> Any:
+    concerns_me = by_link or (decision.person_id is not None and decision.person_id == actor().person_id)
+    errors: dict[str, str] = {}
+    if request.method == "POST" and concerns_me:
+        check_limit(f"appeals {request.remote_addr}", NOTICES, MINUTES * 60)
+        try:
+            make_appeal(actor(), decision.id, request.form.get("body", ""), language=interface_language())
+            return redirect(f"{request.script_root}{request.path}", 303)
+        except Invalid as problem:
+            errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+    post, comment = subject_post(decision)
+    page = render_template(
+        "decisions/statement.html",
+        decision=decision,
+        post=post if post and (concerns_me or can_read(actor(), post)) else None,
+        comment=comment,
+        concerns_me=concerns_me,
+        appeal=appeal_of(decision, None),
+        until=appeal_until(decision),
+        done=DONE,
+        grounds=GROUNDS,
+        outcomes=OUTCOMES,
+        form=request.form,
+        errors=errors,
+    )
+    return page, 422 if errors else 200
+
+
+@area.page("/appeals/<int:appeal_id>", needs=Need.MODERATOR, methods=("GET", "POST"))
+def answer_appeal(appeal_id: int) -> Any:
+    """Look at a decision again, as another moderator than the first."""
+    appeal = appeal_for(actor(), appeal_id)
+    if not appeal.decided_at:
+        require_second(actor(), appeal)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            sent = [request.form.get(name, "") for name in ("outcome", "answer", "action")]
+            decide_appeal(actor(), appeal_id, *sent)
+            flash(_("It is done, and stands in the log. Whoever asked gets your answer by mail."), "ok")
+            return redirect(url_for("review.show_desk"), 303)
+        except Invalid as problem:
+            errors = {name: say(sentence) for name, sentence in problem.fields.items()}
+            db.session.refresh(appeal)
+    page = _appeal_page(appeal, errors)
+    return (page, 422) if errors else page
+
+
+def _appeal_page(appeal: Appeal, errors: dict[str, str]) -> str:
+    post, comment = subject_post(appeal.decision)
+    others = COMMENT_ACTIONS if comment else POST_ACTIONS
+    return render_template(
+        "decisions/appeal.html",
+        appeal=appeal,
+        decision=appeal.decision,
+        post=post,
+        comment=comment,
+        actions=action_choices(action for action in others if action not in ("none", appeal.decision.action)),
+        done=DONE,
+        grounds=GROUNDS,
+        outcomes=OUTCOMES,
+        form=request.form,
+        errors=errors,
+    )
