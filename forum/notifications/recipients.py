@@ -8,6 +8,7 @@ from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.events import Event
+from forum.core.settings import Settings
 from forum.curation.models import Flag, ReaderMessage
 from forum.notifications import improving
 from forum.notifications.about_decisions import TO_CONCERNED, errand_for_concerned, errand_for_notifier
