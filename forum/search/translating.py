@@ -58,9 +58,8 @@ def wordings_of(opened: Sequence[Open], reader: str, spoken: Iterable[str], coun
     found = list(_possible(opened, reader, others))
     numbers = iter(count([one.part for every in found for one in every]) if found else ())
     for every in found:
-        here = {one: number for one in every if (number := next(numbers))}
-        if chosen := _chosen(here, others):
-            yield chosen
+        if written := [one for one in every if next(numbers)]:
+            yield _chosen(written, others)
 
 
 def _possible(opened: Sequence[Open], reader: str, others: Sequence[str]) -> Iterator[list[Wording]]:
@@ -130,13 +129,12 @@ def _wordings(words: tuple[str, ...], line: Line, languages: Sequence[str]) -> l
     ]
 
 
-def _chosen(numbers: Mapping[Wording, int], languages: Sequence[str]) -> list[Wording]:
-    """A few translations, language by language: of several in one, that which most posts have."""
-    left = sorted(numbers, key=lambda one: -numbers[one])
+def _chosen(written: Sequence[Wording], languages: Sequence[str]) -> list[Wording]:
+    """A few translations: the likeliest in each language, before a second one in any."""
     chosen: dict[Wording, None] = {}
     for _round in range(MOST_TRANSLATIONS):
         for language in languages:
-            best = next((one for one in left if language in one.languages and one not in chosen), None)
+            best = next((one for one in written if language in one.languages and one not in chosen), None)
             if best and len(chosen) < MOST_TRANSLATIONS:
                 chosen[best] = None
     return list(chosen)

@@ -358,14 +358,13 @@ def test_visibility_is_the_same_for_what_only_a_translation_finds(bikes: dict[st
     }  # fmt: skip
 
 
-def test_of_several_translations_the_one_that_most_posts_have_is_looked_for_first(
+def test_of_several_translations_those_that_posts_have_are_looked_for(
     bikes: dict[str, Post], cast: Cast, search_index: SearchIndex
 ) -> None:
-    for number in range(3):
-        make_post(cast.an, cast.sluis, title=f"My bicycle and cycle {number}", language="en", visibility="public")
-    make_post(cast.an, cast.sluis, title="Cycle", language="en", visibility="public")
+    make_post(cast.an, cast.sluis, title="My bicycle", language="en", visibility="public")
+    make_post(cast.an, cast.sluis, title="A cycle", language="en", visibility="organisation")
     search_index.build()
-    assert [one.text for one in find(cast, "visitor", "fiets").wordings] == ["cycle", "bicycle", "bike"]
+    assert [one.text for one in find(cast, "visitor", "fiets").wordings] == ["bike", "bicycle"]
 
 
 def test_without_meanings_there_are_no_translations(bikes: dict[str, Post], cast: Cast) -> None:

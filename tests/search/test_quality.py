@@ -13,7 +13,7 @@ from forum.interop.demonstration import FILE, load_demonstration
 
 GRADES = {"a": 3, "b": 2, "c": 1}
 BEST = 7 / log2(2) + 3 / log2(3) + 1 / log2(4)
-FLOORS = {"same nDCG": 0.88, "across recall": 0.58}
+FLOORS = {"same nDCG": 0.92, "across recall": 0.78}  # without dictionaries
 
 
 @pytest.mark.parametrize(
