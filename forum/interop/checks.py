@@ -16,6 +16,7 @@ from forum.discussion.models import BODY_LENGTH as COMMENT_LENGTH
 from forum.interop.lines import Found, Rejected, first_problem, ref_of, type_of
 from forum.interop.reader import Reader
 from forum.library.content import COMMON, Content, clean_content
+from forum.library.evidence import LEVELS, SOURCED_FROM, has_evidence
 from forum.library.kinds import KINDS
 from forum.library.models import REASON_LENGTH, REVIEWS, STATUSES
 from forum.organisations.models import DESCRIPTION_LENGTH, NAME_LENGTH, URL_LENGTH
@@ -119,9 +120,23 @@ def check_post(reader: Reader) -> dict[str, Any]:
         "published_at": reader.moment("published_at"),
         "status_reason": reader.text("status_reason", REASON_LENGTH),
         "translation_of": reader.ref("translation_of"),
+        "evidence": check_evidence(reader, content.kind),
         "says_original": "translation_of" in reader.found,
         "ignored": ignored,
     }
+
+
+def check_evidence(reader: Reader, kind: str) -> dict[str, Any] | None:
+    """What moderators judged of a practice, with its source; None where the line says nothing."""
+    level, post, by = reader.value("evidence_level"), reader.ref("evidence_post"), reader.ref("evidence_by")
+    source, on = reader.url("evidence_source"), reader.day("evidence_on")
+    if level is None:
+        return None
+    if type(level) is not int or level not in LEVELS or not has_evidence(kind):
+        raise Rejected(_("evidence_level must be a whole number from 0 to 5, of a practice."))
+    if level >= SOURCED_FROM and not (source or post):
+        raise Rejected(_("From evidence_level 3 on, name evidence_source or evidence_post."))
+    return {"level": level, "source": source, "post": post, "on": on, "by": by}
 
 
 def check_content(reader: Reader) -> tuple[Content, list[str]]:

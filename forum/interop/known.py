@@ -25,6 +25,8 @@ NAMED = {
     "coauthors": "person",
     "post": "post",
     "translation_of": "post",
+    "evidence_post": "post",
+    "evidence_by": "person",
 }
 
 

@@ -1,14 +1,14 @@
 """Takes single values out of a line's object, and notes which fields were asked for."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from forum.accounts.queries import normal_email
 from forum.core.languages import is_country, is_language
 from forum.core.text import message as _
 from forum.interop.lines import Found, Rejected, about, clean_ref
-from forum.library.fields import Refused, clean_text
+from forum.library.fields import Field, Refused, Type, clean_text, clean_value
 
 T = TypeVar("T")
 MOST_NAMES = 200
@@ -93,6 +93,17 @@ class Reader:
             return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError):
             raise Rejected(_("%(name)s must be a moment like 2026-03-01T09:00:00Z.", name=name)) from None
+
+    def day(self, name: str) -> date | None:
+        """A day in ISO 8601, or None."""
+        value = self.value(name)
+        found = self._checked(name, lambda: clean_value(Field(name, Type.DATE), value))
+        return date.fromisoformat(found) if found else None
+
+    def url(self, name: str) -> str:
+        """The whole address of a page, or nothing."""
+        value = self.value(name)
+        return self._checked(name, lambda: clean_value(Field(name, Type.URL), value)) or ""
 
     def email(self, name: str = "email") -> str | None:
         """An address as accounts keep it, or None. Nothing is asked of the network."""

@@ -96,6 +96,21 @@ class Teller:
             "translation_of": self.ref("post", one.translation_of_id),
             **filled(coauthors=coauthors, status_reason=one.status_reason),
             **filled(licence="" if one.licence == LICENCES[0] else one.licence),
+            **self.evidence(one),
+        }
+
+    def evidence(self, post: Post) -> Record:
+        """What moderators judged of a practice; nothing where only its author says something."""
+        if post.evidence_level is None:
+            return {}
+        return {
+            "evidence_level": post.evidence_level,
+            **filled(
+                evidence_source=post.evidence_url,
+                evidence_post=self.ref("post", post.evidence_post_id),
+                evidence_on=post.evidence_set_on.isoformat() if post.evidence_set_on else "",
+                evidence_by=self.ref("person", post.evidence_set_by_id),
+            ),
         }
 
     def keys(self, post: Post) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from forum.interop.checks import Line
 from forum.interop.known import Names, Waits, concept_ids, is_concept
 from forum.interop.lines import Rejected
 from forum.library.models import Post
+from forum.library.operations.evidence import Judgement
 from forum.library.operations.importing import (
     ImportedPost,
     add_imported_posts,
@@ -114,7 +115,18 @@ def imported_post(line: Line, names: Names, present: Post | None) -> ImportedPos
         status_reason=values["status_reason"],
         coauthor_ids=tuple(sorted({number for number in coauthors if number is not None})),
         translation_of_id=original_of(line, names, present),
+        evidence=evidence_in(line, names, present),
     )
+
+
+def evidence_in(line: Line, names: Names, present: Post | None) -> Judgement | None:
+    """What moderators judged, where the post comes from; its source, another post, may still come with the file."""
+    told = line.values["evidence"]
+    if told is None:
+        return None
+    source_id = names.find("post", told["post"]) or (present.evidence_post_id if present and told["post"] else None)
+    set_by = names.need("person", told["by"], "evidence_by")
+    return Judgement(told["level"], told["source"], source_id, told["on"] or now().date(), set_by)
 
 
 def original_of(line: Line, names: Names, present: Post | None) -> int | None:

@@ -16,6 +16,7 @@ from forum.library import events
 from forum.library.content import Content, content_of, write_content
 from forum.library.life import BEGINNING
 from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor
+from forum.library.operations.evidence import Judgement, judgement_of, write_judgement
 from forum.library.operations.steps import note_weighty_edit
 from forum.library.operations.versions import changed_fields, keep_version
 from forum.library.roles import standing_of
@@ -40,6 +41,7 @@ class ImportedPost:
     status_reason: str = ""
     coauthor_ids: tuple[int, ...] = ()
     translation_of_id: int | None = None
+    evidence: Judgement | None = None
 
 
 @operation
@@ -69,7 +71,7 @@ def change_imported_post(actor: Actor, post: Post, imported: ImportedPost) -> bo
     """Bring a post that came before to what its source says now; whether that changed anything.
 
     What it said is kept as a version. What moderators did here stays: a post that they hid, declined or withdrew, and a
-    review where the source knows of none.
+    review or level of evidence where the source knows of none.
     """
     imported = _as_settled_here(post, imported)
     fields, belonging = _differences(post, imported)
@@ -105,6 +107,8 @@ def _differences(post: Post, imported: ImportedPost) -> tuple[list[str], list[st
     belonging = [name for name in BELONGING if getattr(post, name) != getattr(imported, name)]
     if _coauthors(post) != imported.coauthor_ids:
         belonging.append("coauthors")
+    if judgement_of(post) != imported.evidence:
+        belonging.append("evidence")
     return fields, belonging
 
 
@@ -114,6 +118,8 @@ def _as_settled_here(post: Post, imported: ImportedPost) -> ImportedPost:
         imported = replace(imported, published_at=post.published_at or now())
     if post.status in SETTLED_HERE and imported.status in SHOWN_STATUSES:
         imported = replace(imported, status=post.status, status_reason=post.status_reason)
+    if imported.evidence is None:
+        imported = replace(imported, evidence=judgement_of(post))
     return replace(imported, review=post.review) if imported.review == "new" else imported
 
 
@@ -122,6 +128,7 @@ def _fill(post: Post, imported: ImportedPost, html: str) -> None:
     post.body_html = html
     for name in BELONGING:
         setattr(post, name, getattr(imported, name))
+    write_judgement(post, imported.evidence)
     if _coauthors(post) != imported.coauthor_ids:
         kept = {one.person_id: one for one in post.coauthors}
         post.coauthors = [kept.get(number) or PostCoauthor(person_id=number) for number in imported.coauthor_ids]
@@ -162,6 +169,19 @@ def link_translations(actor: Actor, links: Sequence[tuple[int, int]]) -> None:
         if first not in (post.id, post.translation_of_id):
             _set_original(actor, post, first)
             _keep_links_flat(actor, post, posts.values())
+
+
+@operation
+def link_evidence(actor: Actor, links: Sequence[tuple[int, int]]) -> None:
+    """Say where the evidence of posts can be read: pairs of a post and the post that is its source."""
+    wanted = dict(links)
+    judged = Post.evidence_level.is_not(None)
+    for post in db.session.scalars(select(Post).where(Post.id.in_(wanted), judged).with_for_update()):
+        if post.evidence_post_id != wanted[post.id] and post.id != wanted[post.id]:
+            post.evidence_post_id = wanted[post.id]
+            post.version += 1
+            data = {"version": post.version, "fields": ["evidence"], "imported": True}
+            record(actor, events.EDITED, "post", post.id, data)
 
 
 def _keep_links_flat(actor: Actor, post: Post, others: Iterable[Post]) -> None:
