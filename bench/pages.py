@@ -97,12 +97,15 @@ class Visit:
     talk: str = ""
 
     @classmethod
-    def of_member(cls, port: int) -> "Visit":
-        """Sign in by the form, and find the post by the search."""
+    def of_member(cls, port: int, talk: str = "") -> "Visit":
+        """Sign in by the form, and find the post by the search unless its address is known."""
         cookies = CookieJar()
         visit = cls(f"http://127.0.0.1:{port}", build_opener(HTTPCookieProcessor(cookies)), cookies)
         form = {"csrf_token": visit.token("/sign-in"), "email": MEMBER, "password": PASSWORD}
         visit.opener.open(f"{visit.root}/sign-in", urlencode(form).encode()).read()
+        if talk:
+            visit.talk = visit.opener.open(visit.root + talk).geturl().removeprefix(visit.root)
+            return visit
         found = json.load(visit.opener.open(f"{visit.root}/api/v1/search?q={quote(TALK)}"))["items"]
         visit.talk = urlsplit(next(one["url"] for one in found if one["title"] == TALK)).path
         return visit
