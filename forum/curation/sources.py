@@ -6,8 +6,10 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from forum.accounts.models import Person
 from forum.core.actor import Actor
-from forum.curation.entries import Source, about_post, entry, may_act_on
+from forum.core.clock import now
+from forum.curation.entries import Source, about_post, entry, may_act_on, start_of
 from forum.curation.models import Appeal, Decision, Flag
+from forum.library.evidence import oldest_good
 from forum.library.models import Post
 from forum.library.policy import listed, readable
 from forum.organisations.models import Membership, Organisation
@@ -26,6 +28,11 @@ def _changed_posts(actor: Actor) -> Select[Any]:
 def _stale_posts(actor: Actor) -> Select[Any]:
     rows = about_post(Post.id, func.coalesce(Post.review_since, Post.updated_at))
     return rows.where(listed(actor), Post.review == "needs_recheck", Post.changed_at.is_(None), *may_act_on(actor))
+
+
+def _old_levels(actor: Actor) -> Select[Any]:
+    rows = about_post(Post.id, start_of(Post.evidence_set_on), number=Post.evidence_level)
+    return rows.where(listed(actor), Post.evidence_set_on < oldest_good(now().date()), *may_act_on(actor))
 
 
 def _open_flags(actor: Actor) -> Select[Any]:
@@ -84,6 +91,7 @@ def _open_requests(actor: Actor) -> Select[Any]:
 NEW_POSTS = Source("new", _new_posts)
 CHANGED_POSTS = Source("changed", _changed_posts)
 STALE_POSTS = Source("stale", _stale_posts)
+OLD_LEVELS = Source("evidence", _old_levels, is_timed=False)
 FLAGS = Source("flag", _open_flags)
 APPEALS = Source("appeal", _open_appeals)
 REQUESTS = Source("request", _open_requests)

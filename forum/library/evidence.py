@@ -58,5 +58,14 @@ def evidence_of(post: Post) -> Evidence | None:
 
 def good_until(set_on: date) -> date:
     """The last day on which a level needs no new look."""
-    day = 28 if (set_on.month, set_on.day) == (2, 29) else set_on.day
-    return set_on.replace(year=set_on.year + GOOD_FOR_YEARS, day=day)
+    return _years_from(set_on, GOOD_FOR_YEARS)
+
+
+def oldest_good(today: date) -> date:
+    """The day of the oldest levels that need no new look: the same rule, for many at once."""
+    return _years_from(today, -GOOD_FOR_YEARS)
+
+
+def _years_from(day: date, years: int) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if is_leap_day else day.day)

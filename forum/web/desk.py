@@ -33,6 +33,7 @@ from forum.web.routes import Need
 from forum.web.safety import local_target
 from forum.web.sessions import actor
 from forum.web.templating import babel_locale
+from forum.web.wording.opinions import PROPOSALS
 
 MOST_AT_ONCE = 50
 ORDER = tuple(ACTION_WORDS)
@@ -104,6 +105,7 @@ def desk_page(errors: Mapping[str, str] | None = None, ticked: Sequence[Key] = (
         offers=offers(items),
         flag_labels=FLAG_LABELS,
         decision_words=DONE,
+        proposal_words={one.value: said for one, said in PROPOSALS.items()},
         action_words=ACTION_WORDS,
         ticked={f"{key.kind}:{key.subject}" for key in ticked},
         errors=errors or {},

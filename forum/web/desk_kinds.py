@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from forum.curation import sources
 from forum.curation.entries import Source
+from forum.curation.experts.waiting import EXPERTS
 from forum.curation.operations import desk
 from forum.curation.operations.deeds import Action
 from forum.search import candidates
@@ -54,6 +55,13 @@ KINDS = (
         _("Reports by readers"),
         "curation/desk/_flag.html",
         (desk.ACTED, desk.DISMISSED),
+    ),
+    DeskKind(EXPERTS, _("Experts answered"), _("Posts that experts answered about"), "curation/desk/_experts.html"),
+    DeskKind(
+        sources.OLD_LEVELS,
+        _("Old evidence"),
+        _("Levels of evidence older than five years"),
+        "curation/desk/_evidence.html",
     ),
     DeskKind(sources.APPEALS, _("Wish for a second look"), _("Wishes for a second look"), "curation/desk/_appeal.html"),
     DeskKind(sources.REQUESTS, _("Asks to join"), _("Requests to join"), "curation/desk/_request.html"),

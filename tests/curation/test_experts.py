@@ -16,6 +16,8 @@ from forum.curation.experts.advice import Proposal, differ, propose
 from forum.curation.experts.answering import Written
 from forum.curation.experts.models import SCORES, ExpertInvitation, ExpertLink, ExpertOpinion
 from forum.curation.experts.queries import expert_review, invitation_by_secret, shown_opinions
+from forum.curation.experts.waiting import EXPERTS
+from forum.curation.queue import Wanted, page_of_items
 from forum.library.models import Post
 from forum.library.operations.curating import hide_post
 from forum.organisations.models import OrganisationDomain
@@ -333,6 +335,41 @@ THREES, TWOS, ONES = (dict.fromkeys(SCORES, score) for score in (3, 2, 1))
 )
 def test_what_is_proposed(opinions: list[dict[str, int]], still_open: int, asked: int, expected: Proposal) -> None:
     assert propose(opinions, still_open=still_open, asked=asked) is expected
+
+
+@pytest.mark.parametrize(
+    "opinions",
+    [
+        [],
+        [THREES],
+        [THREES, TWOS],
+        [TWOS, ONES],
+        [THREES, ONES],
+        [THREES, THREES | {"evidence": 1}],
+        [THREES, ONES, THREES],
+        [ONES, THREES, ONES],
+    ],
+)
+def test_the_desk_proposes_the_same(cast: Cast, post: Post, opinions: list[dict[str, int]]) -> None:
+    for number, scores in enumerate(opinions):
+        opinion_of(cast, post, f"expert{number}@university.example", scores=scores)
+    if not opinions:
+        answering.decline(inviting.make_link(ask(cast, post).id), "no_time")
+    [waiting] = page_of_items(cast.actor("ada"), [EXPERTS], Wanted())
+    assert waiting.post_id == post.id
+    assert waiting.code == expert_review(cast.actor("mia"), post.id).proposal.value
+
+
+def test_the_desk_waits_while_somebody_may_still_answer(cast: Cast, post: Post) -> None:
+    opinion_of(cast, post)
+    ask(cast, post, MAX)
+    assert page_of_items(cast.actor("ada"), [EXPERTS], Wanted()) == []
+
+
+def test_the_desk_hides_what_a_moderator_may_not_decide(cast: Cast, post: Post) -> None:
+    factories.make_role(cast.bert, "moderator")
+    opinion_of(cast, post)
+    assert page_of_items(cast.actor("bert"), [EXPERTS], Wanted()) == []
 
 
 def test_opinions_differ_when_any_score_is_two_apart() -> None:

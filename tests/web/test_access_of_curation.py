@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from forum.accounts.models import Person
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
+from forum.curation.experts.inviting import invite_expert
 from forum.curation.models import Flag
 from forum.library.life import STEPS, Standing, is_open
 from forum.library.models import REVIEWS, STATUSES, Post
@@ -114,6 +115,7 @@ def moderating(action: str, who: set[str], **post: Any) -> Form:
     return Form("review.moderate_post", who, {"reason": "Because."}, {"action": action}, post)
 
 
+REVIEWED: dict[str, Any] = {"review": "reviewed"}
 RUNNING: dict[str, Any] = {"details": {"stage": "running"}}
 FORMS = (
     moderating("reviewed", OTHERS),
@@ -144,6 +146,10 @@ FORMS = (
     Form("posts.withdraw", SIDE, {"reason": "It was wrong."}),
     Form("posts.bring_back", SIDE, post={"status": "archived"}),
     Form("posts.set_evidence", OTHERS, {"level": "3", "url": "https://example.org"}),
+    Form("posts.ask_experts", OTHERS, {"email": "eva@u.example", "language": "en", "why": "Why"}, post=REVIEWED),
+    Form("posts.take_back_expert", OTHERS, post=REVIEWED),
+    Form("posts.recommend", OTHERS, post=REVIEWED),
+    Form("posts.end_expert_review", OTHERS, post={"review": "in_expert_review"}),
     Form("improving.show_request", {"an", *MODERATORS}, {"body": "Thank you."}),
     Form("improving.show_request", set(), {"body": "Thank you."}, post={"status": "withdrawn"}),
     Form("improving.keep_message", {"an", *MODERATORS}, {"body": "Thank"}),
@@ -159,7 +165,8 @@ FORMS = (
     Form("suggesting.decline", {"an", "dora"}, {"because-{suggestion_id}": "No."}),
 )
 AREAS = ("review", "improving", "suggesting")
-POST_PAGES = ("posts.archive", "posts.withdraw", "posts.bring_back", "posts.set_evidence")
+EXPERTS = ("posts.ask_experts", "posts.take_back_expert", "posts.recommend", "posts.end_expert_review")
+POST_PAGES = ("posts.archive", "posts.withdraw", "posts.bring_back", "posts.set_evidence", *EXPERTS)
 ELSEWHERE = {
     "review.show_desk": "tests/web/test_desk.py: what each moderator may take from the queue",
     "review.undo": "tests/web/test_desk.py: a signed token of the moderator who acted",
@@ -178,6 +185,8 @@ def make_thing(name: str, post: Post, cast: Cast, form: Form) -> int:
         return make_suggestion(post, cast.mia, **unsent).id
     if name == "flag_id":
         return saved(Flag(post_id=post.id, reporter_id=cast.chiara.id, reason="spam", created_at=LONG_AGO)).id
+    if name == "invitation_id":
+        return invite_expert(cast.actor("mia"), post.id, "eva@u.example", "en", "Why").id
     if name == "collection_id":
         return make_collection(cast.an, post).id
     return post.id

@@ -199,3 +199,16 @@ def test_the_help_explains_every_level(client: FlaskClient) -> None:
     page = html.fromstring(client.get("/help/reviewing").text)
     names = [one.text_content() for one in page.xpath("//h2[@id='evidence']/following-sibling::ol[1]/li/strong")]
     assert names == ["Idea or story", "Well described", "Monitored", "Evaluated", "Repeated", "Strong"]
+
+
+def test_old_levels_and_answers_of_experts_wait_on_the_desk(cast: Cast, browser_of: BrowserOf) -> None:
+    old, young = practice(cast, review="reviewed", title="Old"), practice(cast, review="reviewed", title="Young")
+    for post in (old, young):
+        judge(cast, post, 3)
+    with transaction():
+        db.session.get_one(Post, old.id).evidence_set_on = date(2020, 1, 1)
+    asked = practice(cast, review="in_expert_review", title="Asked")
+    page = html.fromstring(browser_of(cast.mia).get("/review").text)
+    assert page.xpath("//ul[@class='desk-list']//h3/a/text()") == ["Asked", "Old"]
+    links = page.xpath("//ul[@class='desk-list']//h3/a/@href")
+    assert [one.removeprefix("/en") for one in links] == [f"/posts/{asked.id}/experts", f"/posts/{old.id}/evidence"]
