@@ -63,6 +63,48 @@ def change_since(actor: Actor, post: Post, number: int) -> Change:
     return replace(change_of(actor, post, number), after=content_of(post))
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a post said for a time: `number` is 0 for what it says now. Who brought it about, when and why, where that is known."""
+
+    number: int
+    content: Content
+    at: datetime | None
+    editor_id: int | None
+    editor_name: str
+    note: str
+
+
+def versions_of(actor: Actor, post: Post) -> list[Version]:
+    """The versions of a post that the actor may read, the present one first."""
+    return versions_from(changes_of(actor, post), post)
+
+
+def versions_from(changes: list[Change], post: Post) -> list[Version]:
+    """The versions that these changes lie between, the present one first."""
+    made = {change.number: change for change in changes}
+    latest = changes[0] if changes else None
+    present = _version(0, content_of(post), latest, post)
+    return [present, *(_version(one.number, one.before, made.get(one.number - 1), post) for one in changes)]
+
+
+def _version(number: int, content: Content, made_by: Change | None, post: Post) -> Version:
+    """A version with the change that led to it; without one it is what was posted, or comes from a time nobody may know of."""
+    if made_by is not None:
+        return Version(number, content, made_by.at, made_by.editor_id, made_by.editor_name, made_by.note)
+    is_first = number <= 1
+    return Version(number, content, post.published_at if is_first else None, None, "", "")
+
+
+def two_versions(actor: Actor, post: Post, one: int, other: int) -> tuple[Version, Version]:
+    """Two versions of a post by their numbers (0: what it says now), the older first. Raises `Missing`."""
+    found = {version.number: version for version in versions_of(actor, post)}
+    if one not in found or other not in found:
+        raise Missing(_("There is no such version."))
+    older, newer = sorted((one, other), key=lambda number: number or 2**31)
+    return found[older], found[newer]
+
+
 def _change(version: PostVersion, before: Content, after: Content) -> Change:
     editor = version.editor
     return Change(
