@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from forum.accounts.retention import forget_stale
+from forum.adoption.asking import ask_how_it_went
 from forum.core.clock import hourly
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import consumers
@@ -104,6 +105,7 @@ def introduce_consumers(app: Flask) -> None:
                 forget_claims,
                 forget_deeds,
                 forget_collections,
+                ask_how_it_went,
             ),
             *(forget_messages, forget_notifiers, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from forum.accounts.models import Person, RoleGrant
+from forum.adoption.models import Adoption
 from forum.core.db import db, transaction
 from forum.core.markdown import render
 from forum.curation.collections_models import Collection, CollectionEntry
@@ -162,3 +163,18 @@ def make_decision(post: Post, author: Person | None, moderator: Person, **fields
         "decided_at": LONG_AGO,
     } | fields
     return saved(Decision(decided_by_id=moderator.id, **values))
+
+
+def make_adoption(post: Post, organisation: Organisation, reporter: Person | None = None, **fields: Any) -> Adoption:
+    """A report that a practice runs and worked, for everybody."""
+    values = {
+        "intent": "running",
+        "outcome": "worked",
+        "permission": "public",
+        "country": organisation.country or "",
+        "language": "en",
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
+    } | fields
+    reporter_id = reporter.id if reporter else None
+    return saved(Adoption(post_id=post.id, organisation_id=organisation.id, reporter_id=reporter_id, **values))

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from forum.accounts.models import Person
 from forum.accounts.passwords import refusal
 from forum.accounts.signing_in import authenticate
+from forum.adoption.models import INTENTS, OUTCOMES
+from forum.adoption.queries import repeated_practices
 from forum.core.db import db, transaction
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.interop.demonstration import FILE, PASSWORD, ROLES, SIGN_INS, is_loaded, load_demonstration
@@ -28,6 +30,7 @@ def of_type(name):
 
 
 ORGANISATIONS, PEOPLE, POSTS, COMMENTS = map(of_type, ("organisation", "person", "post", "comment"))
+REPORTS = of_type("adoption")
 
 
 def moment(text):
@@ -104,6 +107,25 @@ def test_comments_follow_their_post_and_replies_what_they_answer():
             assert moment(one["created_at"]) > moment(comments[one["parent"]]["created_at"]), one["ref"]
 
 
+def test_practices_were_tried_in_every_language_with_every_outcome():
+    assert len(REPORTS) >= 12
+    assert {one["language"] for one in REPORTS} == set(INTERFACE_LANGUAGES)
+    assert {one["outcome"] for one in REPORTS} == {"", *OUTCOMES}
+    assert {one["intent"] for one in REPORTS} == set(INTENTS)
+    posts = {one["ref"]: one for one in POSTS}
+    by_ref = {one["ref"]: one for one in REPORTS}
+    for one in REPORTS:
+        practice = posts[one["post"]]
+        assert practice["kind"] == "practice", one["ref"]
+        assert practice["organisation"] != one["organisation"], one["ref"]
+        assert moment(practice["published_at"]) < moment(one["created_at"]) <= moment(one["updated_at"]), one["ref"]
+        parts = {row["title"] for row in practice["details"].get("building_blocks", [])}
+        assert set(one["details"].get("building_blocks", [])) <= parts, one["ref"]
+        if one["taken_from"]:
+            assert by_ref[one["taken_from"]]["post"] == one["post"], one["ref"]
+    assert [one for one in REPORTS if one["taken_from"] and by_ref[one["taken_from"]]["taken_from"]]
+
+
 def test_whoever_is_mentioned_is_in_the_network():
     known = {(line["type"], line.get("ref")) for line in LINES}
     assert {called for one in POSTS + COMMENTS for called in refs_in(one["body"])} <= known
@@ -124,6 +146,7 @@ def test_all_of_it_comes_in_and_a_second_time_changes_nothing(app):
     assert [(one.number, one.reason) for one in report.refusals] == []
     assert report.counts == {"imported": len(LINES), "rejected": 0}
     assert report.ignored == {}
+    assert len(list(db.session.scalars(repeated_practices()))) == 1
     assert is_loaded()
     assert load_demonstration().counts == {"unchanged": len(LINES), "rejected": 0}
 

@@ -14,18 +14,20 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import Person
+from forum.adoption.models import Adoption
 from forum.core.db import db
 from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.discussion.models import Comment
-from forum.interop.records import Teller
+from forum.interop.adoptions import export_adoptions
+from forum.interop.records import Teller, moment
 from forum.interop.refs import Refs
 from forum.library.models import Post
 from forum.organisations.models import Membership, Organisation
 from forum.vocabulary.queries import export_concepts
 
 BATCH = 500
-TABLES = (Organisation, Person, Membership, Post, Comment)
+TABLES = (Organisation, Person, Membership, Post, Comment, Adoption)
 SETTLED = or_(Person.confirmed_at.is_not(None), Person.erased_at.is_not(None))
 Step = Callable[[int], None]
 
@@ -75,15 +77,16 @@ def count_lines() -> int:
 
 
 def export_lines() -> Iterator[dict[str, Any]]:
-    """Every object as its line: concepts, organisations, people, memberships, posts, comments."""
+    """Every object as its line: concepts, organisations, people, memberships, posts, comments, reports on practices."""
     yield from export_concepts()
-    tell = Teller({name: Refs(name) for name in ("organisation", "person", "post", "comment")})
+    tell = Teller({name: Refs(name) for name in ("organisation", "person", "post", "comment", "adoption")})
     yield from map(tell.organisation, parents_first(all_of(Organisation)))
     yield from map(tell.person, all_of(Person, SETTLED))
     yield from map(tell.membership, all_of(Membership))
     links = (selectinload(Post.countries), selectinload(Post.concepts), selectinload(Post.coauthors))
     yield from map(tell.post, all_of(Post, options=links))
     yield from map(tell.comment, all_of(Comment))
+    yield from export_adoptions(tell.refs, moment)
 
 
 def all_of(model: Any, *conditions: Any, options: Iterable[Any] = ()) -> Iterator[Any]:

@@ -27,6 +27,9 @@ NAMED = {
     "translation_of": "post",
     "evidence_post": "post",
     "evidence_by": "person",
+    "reporter": "person",
+    "answered_by": "person",
+    "taken_from": "adoption",
 }
 
 

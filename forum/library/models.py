@@ -28,6 +28,7 @@ STATUSES = ("draft", "published", "archived", "withdrawn", "hidden", "declined")
 VISIBILITIES = ("public", "members", "organisation")
 SHOWN_STATUSES = ("published", "archived")
 PAGES_OF_A_POST = (
+    "adoptions",
     *("archive", "collect", "comments", "confirm", "convert", "decide", "discard", "draft", "edit", "evidence"),
     *("experts", "files", "flag", "follow", "history", "merge", "moderate", "next", "notice", "outdated", "request"),
     *("restore", "review", "split", "statement", "suggest", "supersede", "transfer", "useful", "withdraw"),

@@ -58,6 +58,11 @@ IMPROVING = MailKind(
     _("Suggestions for posts"),
     _("When a moderator suggests changes to your post, when an author answers, and when either side writes."),
 )
+ADOPTIONS = MailKind(
+    "adoptions",
+    _("Practices that others try"),
+    _("When somebody tries your practice or answers your report. Also once, after half a year, to ask how it went."),
+)
 MESSAGES = MailKind(
     "messages",
     _("Messages from readers"),
@@ -79,7 +84,19 @@ DECISIONS = MailKind(
     always=_("Such mails always come, because you can ask for a second look."),
 )
 
-EVERY = (ACCOUNT, INVITATION, REQUESTS, MEMBERSHIP, SEARCHES, CHECKS, IMPROVING, EXPERTS, MESSAGES, DECISIONS)
+EVERY = (
+    ACCOUNT,
+    INVITATION,
+    REQUESTS,
+    MEMBERSHIP,
+    SEARCHES,
+    CHECKS,
+    IMPROVING,
+    ADOPTIONS,
+    EXPERTS,
+    MESSAGES,
+    DECISIONS,
+)
 KINDS = {kind.name: kind for kind in EVERY}
 KIND_OF = {
     "confirmation": ACCOUNT,
@@ -97,6 +114,9 @@ KIND_OF = {
     "suggestions_waiting": IMPROVING,
     "suggestions_answered": IMPROVING,
     "request_written": IMPROVING,
+    "adoption_reported": ADOPTIONS,
+    "adoption_answered": ADOPTIONS,
+    "adoption_asked": ADOPTIONS,
     "message_received": MESSAGES,
     "expert_invited": EXPERTS,
     "expert_reminded": EXPERTS,

@@ -10,7 +10,7 @@ from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.core.settings import Settings
 from forum.curation.models import Flag, ReaderMessage
-from forum.notifications import improving
+from forum.notifications import adoptions, improving
 from forum.notifications.about_decisions import TO_CONCERNED, errand_for_concerned, errand_for_notifier
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
@@ -143,4 +143,5 @@ TELLERS: dict[str, Teller] = {
     "checks_due": _checks_due,
     "looks_outdated": outdated_told,
     **improving.TELLERS,
+    **adoptions.TELLERS,
 }

@@ -13,6 +13,14 @@ PRACTICE = {
     "place": "Tejo lavandería, España",
     "summary": "",
 }
+TRIED = {
+    "practice": "Een sorteertafel op maat",
+    "practice_language": "nl",
+    "organisation": "Il Filo",
+    "changed": False,
+    "intent": "trying",
+    "outcome": "",
+}
 SAMPLES: dict[str, dict[str, Any]] = {
     "confirmation": {"link": f"/confirm/{LINK}"},
     "known_address": {"link": "/sign-in"},
@@ -94,6 +102,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "until": date(2026, 3, 23),
     },
     "appeal_decided": {"link": f"/statements/{LINK}", "number": 7, "action": "hide", "reversed": True},
+    "adoption_reported": {"link": "/adoptions/7", **TRIED},
+    "adoption_answered": {"link": "/adoptions/7#answer", "owner": DE_BRUG, **TRIED},
+    "adoption_asked": {"link": "/adoptions/7/edit", **TRIED},
     "searches_matched": {
         "link": "/searches",
         "searches": [

@@ -1,4 +1,4 @@
-"""Posts as documents: what the database holds about a batch of posts now, in six statements, cut into words."""
+"""Posts as documents: what the database holds about a batch of posts now, in seven statements, cut into words."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from forum.adoption.content import written
+from forum.adoption.models import Adoption
+from forum.adoption.policy import indexed
 from forum.core.db import db
 from forum.discussion.models import Comment
 from forum.library.evidence import level_of
@@ -61,6 +64,7 @@ class Around:
     files: list[str] = field(default_factory=list)
     files_text: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
 
 
 COLUMNS = (
@@ -166,6 +170,8 @@ def _passages(post: Any, around: Around, entries: Iterable[Entry]) -> Iterator[P
         yield Passage("files", text, post.language)
     for html, language in around.comments:
         yield Passage("comments", plain_text(html), language)
+    for text, language in around.reports:
+        yield Passage("comments", text, language)
 
 
 def details_text(kind: str, details: Mapping[str, Any]) -> Iterator[str]:
@@ -212,7 +218,7 @@ def _with_broader(entries: Iterable[Entry], scheme: str, known: Vocabulary) -> t
 
 
 def _surroundings(posts: Sequence[Any]) -> dict[int, Around]:
-    """Organisations, countries, concepts, files and comments of these posts: one statement each."""
+    """Organisations, countries, concepts, files, comments and reports of these posts: one statement each."""
     found = {post.id: Around() for post in posts}
     ids = list(found)
     owners = {row.id: (row.name, row.language) for row in _organisations(posts)}
@@ -230,6 +236,8 @@ def _surroundings(posts: Sequence[Any]) -> dict[int, Around]:
             found[post_id].files_text.append(text)
     for post_id, html, language in db.session.execute(_comments(ids)):
         found[post_id].comments.append((html, language))
+    for post_id, details, language in db.session.execute(_reports(ids)):
+        found[post_id].reports += [(text, language) for text in written(details)]
     return found
 
 
@@ -249,3 +257,9 @@ def _comments(ids: Sequence[int]) -> Any:
     query = select(Comment.post_id, Comment.body_html, Comment.language)
     shown = query.where(Comment.post_id.in_(ids), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
     return shown.order_by(Comment.post_id, Comment.number)
+
+
+def _reports(ids: Sequence[int]) -> Any:
+    """What others told of trying a practice, as far as every reader of the post may read it."""
+    query = select(Adoption.post_id, Adoption.details, Adoption.language).join(Post, Post.id == Adoption.post_id)
+    return query.where(Adoption.post_id.in_(ids), indexed()).order_by(Adoption.id)

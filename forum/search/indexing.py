@@ -12,6 +12,7 @@ from itertools import islice
 import structlog
 from sqlalchemy import ColumnElement, Select, func, select
 
+from forum.adoption import events as adoptions
 from forum.core.clock import now
 from forum.core.db import db
 from forum.core.events import Event, EventKind, Handler
@@ -34,6 +35,7 @@ CONSUMER = "search"
 WANTED: tuple[EventKind, ...] = (
     *posts.CHANGES_PAGE,
     *comments.CHANGES_TEXT,
+    *adoptions.CHANGES_TEXT,
     comments.ANSWER_ACCEPTED,  # this one and the next change a post's version, which the index keeps
     comments.MARKED_USEFUL,
     organisations.CHANGED,

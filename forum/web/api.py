@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import jsonify, request, url_for
 
+from forum.adoption.queries import tally_of
 from forum.core.origins import origins_of
 from forum.library.evidence import evidence_of
 from forum.library.models import Post, slug_of
@@ -153,6 +154,7 @@ def whole_post(whole: WholePost) -> dict[str, Any]:
         "updated_at": iso(post.updated_at),
         "translation_of": original[0].id if original else None,
         "comment_count": post.comment_count,
+        **({"adoption": adoption_counts(post.id)} if post.kind == "practice" else {}),
         "url": post_path(post.id, post.slug),
     }
 
@@ -169,6 +171,18 @@ def evidence_in(post: Post) -> dict[str, Any] | None:
         "set_on": found.set_on.isoformat() if found.set_on else None,
         "source_url": (post.evidence_url or None) if found.set_on else None,
         "source_post": source[0].id if source else None,
+    }
+
+
+def adoption_counts(post_id: int) -> dict[str, Any]:
+    """Who tried a practice and how it went, as far as the reader may know."""
+    found = tally_of(actor(), post_id)
+    return {
+        "organisations": found.tried,
+        "countries": sorted(found.countries),
+        "planning": found.planning,
+        "stopped": found.stopped,
+        "outcomes": {name: found.results[name] for name in sorted(found.results)},
     }
 
 

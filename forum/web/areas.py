@@ -1,6 +1,7 @@
 """The areas of the site, in the order of the main navigation."""
 
 from forum.web import (
+    adoption,
     api,
     collections,
     decisions,
@@ -37,6 +38,7 @@ from forum.web import (
 )
 
 AREAS = (
+    adoption.area,
     discussion.area,
     editor.area,
     feeds.area,

@@ -9,6 +9,7 @@ from forum.curation.collections_queries import collections_with
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, standing
+from forum.web.adoption_view import tried
 from forum.web.cards import post_url
 from forum.web.conversation import conversation
 from forum.web.experts import opinions_shown
@@ -40,6 +41,7 @@ def show_post(post_id: int, slug: str) -> Any:
         page=page,
         address=current_app.config["SETTINGS"].base_url + page.url,
         graph=open_graph(page),
+        adoption=tried(actor(), whole.post),
         comments=conversation(actor(), whole.post),
         collections=collections_with(post_id),
         opinions=opinions_shown(whole.post),

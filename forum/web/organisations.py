@@ -9,6 +9,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.adoption.queries import tried_by
 from forum.core.languages import country_name
 from forum.library.browsing import newest_of_each_kind
 from forum.library.kinds import KINDS
@@ -18,6 +19,7 @@ from forum.organisations.directory import PAGE, Entry, Wish, children_of, direct
 from forum.organisations.memberships import people_of, requests_for, standing_of
 from forum.organisations.policy import can_add, can_edit_organisation, can_place, can_see_people
 from forum.organisations.queries import member_counts, networks_above, organisation_for_page, require_organisation
+from forum.web.adoption_words import state_label
 from forum.web.cards import show_cards
 from forum.web.insights_maps import map_of_organisations
 from forum.web.languages import interface_language
@@ -100,6 +102,7 @@ def show_organisation(slug: str) -> str:
         kinds=kinds,
         post_count=sum(count for _kind, count, _cards in kinds),
         last_posted=max((card.published_at for _kind, _count, cards in kinds for card in cards), default=None),
+        tried=[(one, state_label(one.intent, one.outcome)) for one in tried_by(actor(), organisation.id)],
         children=organisation_cards(children[:PAGE], member_counts(one.id for one in children[:PAGE])),
         child_total=len(children),
         may_edit=can_edit_organisation(actor(), organisation),

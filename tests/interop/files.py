@@ -50,6 +50,20 @@ def comment(ref: str = "c1", on: str = "x1", **fields: Any) -> Found:
     } | fields
 
 
+def adoption(ref: str = "a1", on: str = "x1", by: str = "o2", **fields: Any) -> Found:
+    return {
+        "type": "adoption",
+        "ref": ref,
+        "post": on,
+        "organisation": by,
+        "intent": "running",
+        "outcome": "worked",
+        "permission": "public",
+        "language": "en",
+        "created_at": "2026-04-02T10:15:00Z",
+    } | fields
+
+
 def concept(ref: str, **fields: Any) -> Found:
     return {"type": "concept", "ref": ref, "scheme": "theme", "labels": {"en": ref.title()}} | fields
 

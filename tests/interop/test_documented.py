@@ -9,10 +9,10 @@ from forum.core.errors import Invalid
 from forum.interop.checks import CHECKS
 from forum.interop.lines import Rejected
 from forum.interop.reader import Reader
-from tests.interop.files import comment, concept, membership, organisation, person, post
+from tests.interop.files import adoption, comment, concept, membership, organisation, person, post
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "interchange.md").read_text(encoding="utf-8")
-EXAMPLES = [organisation(), person(), membership(), concept("x"), post(), comment()]
+EXAMPLES = [organisation(), person(), membership(), concept("x"), post(), comment(), adoption(intent="planning")]
 
 
 def example_lines():
@@ -43,5 +43,5 @@ def test_what_is_said_to_be_needed_is_needed_and_nothing_else(found):
 
 def test_the_example_can_be_imported(take):
     report = take(*example_lines())
-    assert report.counts == {"imported": 6, "rejected": 0}
+    assert report.counts == {"imported": 8, "rejected": 0}
     assert report.ignored == {}

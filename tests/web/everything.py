@@ -60,6 +60,7 @@ def make_world() -> World:
     version = PostVersion(
         post_id=post.id, number=1, editor_id=editor.id, created_at=LONG_AGO, content=snapshot_of(post.title)
     )
+    report = factories.make_adoption(post, factories.make_organisation(country="IT"))
     flag = Flag(post_id=post.id, reporter_id=colleague.id, reason="spam", created_at=LONG_AGO)
     invitation = Invitation(
         organisation_id=home.id,
@@ -91,6 +92,7 @@ def make_world() -> World:
         "organisation_id": home,
         "membership_id": membership,
         "flag_id": flag,
+        "adoption_id": report,
         "invitation_id": invitation,
     }
     values = {name: str(thing.id) for name, thing in numbers.items()}

@@ -46,6 +46,7 @@ READERS = {
     "typed": {"an"},
     "taken": set(),
     "unkind": {"an", "mia", "ada"},
+    "told": MEMBERS,
 }
 COMMON = "quittenbrot"
 QUERIES = (f"q={COMMON}", "q=zirkon*", "q=zirkon", f"q={COMMON}&status=archived", "page=1&quote=0", "quote=1&reply=1")
@@ -144,6 +145,7 @@ def hide(cast: Cast, found: Secrets, store: Store, name: str, post: Post) -> Non
         caption=text,
         created_at=LONG_AGO,
     )
+    report = factories.make_adoption(post, cast.filo, cast.chiara, details={"what_we_changed": text})
     flag = Flag(post_id=post.id, reporter_id=cast.bert.id, reason="spam", note=text, created_at=LONG_AGO)
     former = content_of(post).snapshot()
     saved(PostVersion(post_id=post.id, number=1, editor_id=cast.an.id, created_at=LONG_AGO, content=former, note=text))
@@ -153,7 +155,7 @@ def hide(cast: Cast, found: Secrets, store: Store, name: str, post: Post) -> Non
     decision = factories.make_decision(post, cast.an, cast.bert, reason=text, facts=text)
     appeal = Appeal(decision_id=decision.id, appellant_id=cast.an.id, body=text, language="en", created_at=LONG_AGO)
     found.note(decision_id=decision, appeal_id=saved(appeal))
-    found.note(post_id=post, comment_id=comment, attachment_id=saved(file), flag_id=saved(flag))
+    found.note(post_id=post, comment_id=comment, attachment_id=saved(file), flag_id=saved(flag), adoption_id=report)
 
 
 def read_mark() -> dict[str, Any]:
@@ -189,7 +191,10 @@ def open_post(cast: Cast, found: Secrets) -> None:
     typed = {"title": [word("typed")], "body": word("typed")}
     for place in (f"posts/{post.id}/edit", f"posts/{post.id}/comments"):
         saved(FormDraft(person_id=cast.an.id, place=place, content=typed, updated_at=now()))
-    found.note(post_id=post, comment_id=unkind, attachment_id=saved(file))
+    told = factories.make_adoption(
+        post, cast.filo, cast.chiara, permission="members", details={"what_helped": word("told")}
+    )
+    found.note(post_id=post, comment_id=unkind, attachment_id=saved(file), adoption_id=told)
 
 
 def leaked(answer: TestResponse, who: str) -> set[str]:
@@ -225,11 +230,11 @@ def test_no_page_shows_what_its_reader_may_not_read(
 def test_no_form_answers_or_changes_what_its_sender_may_not_read(
     app: Flask, cast: Cast, secrets: Secrets, browser_of: Browsers, who: str
 ) -> None:
-    hidden = secrets.numbers["post_id"][1 : len(READERS) - 4]
+    hidden = secrets.numbers["post_id"][1 : len(READERS) - 5]
     before = state_of(hidden)
     browser, leaks = browser_of(None if who == "visitor" else getattr(cast, who)), []
     for rule in routes(app, "POST"):
-        if not {"post_id", "comment_id", "attachment_id", "flag_id"} & set(ARGUMENT.findall(rule.rule)):
+        if not {"post_id", "comment_id", "attachment_id", "flag_id", "adoption_id"} & set(ARGUMENT.findall(rule.rule)):
             continue
         for path in secrets.paths(rule, cast):
             for body in (
