@@ -177,4 +177,7 @@ def make_adoption(post: Post, organisation: Organisation, reporter: Person | Non
         "updated_at": LONG_AGO,
     } | fields
     reporter_id = reporter.id if reporter else None
-    return saved(Adoption(post_id=post.id, organisation_id=organisation.id, reporter_id=reporter_id, **values))
+    adoption = saved(Adoption(post_id=post.id, organisation_id=organisation.id, reporter_id=reporter_id, **values))
+    with transaction():
+        db.session.get_one(Post, post.id).adoption_count += 1
+    return adoption

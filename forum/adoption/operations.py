@@ -19,7 +19,7 @@ from forum.adoption.content import (
 )
 from forum.adoption.models import REASON_LENGTH, Adoption, AdoptionVersion
 from forum.adoption.policy import can_answer, reporting_organisations, require_own, require_reading, require_report
-from forum.adoption.queries import is_repeated
+from forum.adoption.queries import count_reports, is_repeated
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
@@ -29,7 +29,7 @@ from forum.core.languages import guess_language
 from forum.core.text import message as _
 from forum.library.models import Post
 from forum.library.operations.form_drafts import discard
-from forum.library.operations.talking import touch_post
+from forum.library.operations.talking import recount_adoptions, touch_post
 from forum.library.operations.writing import find_post
 from forum.library.policy import require_moderate
 from forum.organisations.models import Organisation
@@ -128,8 +128,8 @@ def checked_source(post_id: int, adoption_id: int | None, source_id: int | None)
 
 def settle(actor: Actor, post: Post, adoption: Adoption, was_repeated: bool, kind: Any, **data: Any) -> None:
     """Record what happened to a report, and that the practice is repeated now if it was not before."""
-    touch_post(post)
     db.session.flush()
+    recount_adoptions(post, count_reports(post.id))
     record(actor, kind, "post", post.id, {"adoption": adoption.id, **data})
     if not was_repeated and is_repeated(post.id):
         record(actor, events.REPLICATED, "post", post.id, {"adoption": adoption.id})

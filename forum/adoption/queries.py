@@ -68,6 +68,12 @@ def tally_of(actor: Actor, post_id: int) -> Tally:
     return Tally(found.results, found.countries, found.everywhere, planning, stopped)
 
 
+def count_reports(post_id: int) -> int:
+    """How many reports tell of a practice, whoever may read them."""
+    number = select(func.count()).select_from(Adoption).where(Adoption.post_id == post_id, counted())
+    return db.session.scalar(number) or 0
+
+
 def reports_on(actor: Actor, post: Post, page: int = 1, limit: int = PAGE, country: str = "") -> list[Adoption]:
     """One page of the reports on a practice, the latest first, with organisations and reporters: one statement."""
     require_read(actor, post)

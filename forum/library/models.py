@@ -100,6 +100,7 @@ class Post(Model):
     last_activity_at: Mapped[datetime | None]
     comment_count: Mapped[int] = mapped_column(default=0)
     last_comment_number: Mapped[int] = mapped_column(default=0)
+    adoption_count: Mapped[int] = mapped_column(default=0)
     accepted_comment_id: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)

@@ -95,8 +95,13 @@ def _found(person: Person, event: Event) -> tuple[Adoption, Post] | None:
 
 def _told(adoption: Adoption, post: Post, *, changed: bool = False) -> Told:
     return {
-        "practice": post.title,
-        "practice_language": post.language,
+        "practice": {
+            "title": post.title,
+            "language": post.language,
+            "path": f"/posts/{post.id}/{post.slug}",
+            "place": post.organisation.name if post.organisation else "",
+            "summary": "",
+        },
         "organisation": adoption.organisation.name,
         "changed": changed,
         "intent": adoption.intent,

@@ -14,8 +14,7 @@ PRACTICE = {
     "summary": "",
 }
 TRIED = {
-    "practice": "Een sorteertafel op maat",
-    "practice_language": "nl",
+    "practice": {**PRACTICE, "path": "/posts/9/lavar-sabanas-a-168"},
     "organisation": "Il Filo",
     "changed": False,
     "intent": "trying",

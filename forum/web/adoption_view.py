@@ -93,10 +93,10 @@ class Tried:
 
 
 def tried(actor: Actor, post: Post) -> Tried | None:
-    """What others did with a practice, in two statements at most; None for what is no practice to be tried."""
+    """What others did with a practice: two statements, none where nobody tried it; None for what is no practice."""
     if post.kind != "practice" or post.status not in SHOWN_STATUSES:
         return None
-    latest, own = reports_for_practice(actor, post, ON_POST)
+    latest, own = reports_for_practice(actor, post, ON_POST) if post.adoption_count else ([], [])
     tally = tally_of(actor, post.id) if latest else Tally()
     views = [report_view(actor, post, one, frozenset()) for one in latest]
     reason = refusal(actor, post)

@@ -18,6 +18,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.add_column("posts", sa.Column("adoption_count", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "adoptions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -78,3 +79,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("adoption_versions")
     op.drop_table("adoptions")
+    # Not as a batch, which would make the table anew and let go of everything that refers to it.
+    op.drop_column("posts", "adoption_count")

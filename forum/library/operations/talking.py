@@ -35,6 +35,13 @@ def accept_comment(post: Post, comment_id: int | None) -> None:
 
 
 @operation
+def recount_adoptions(post: Post, number: int) -> None:
+    """Set how many reports tell of trying a practice, whoever may read them; a page of one without any need not ask."""
+    post.adoption_count = number
+    post.version += 1
+
+
+@operation
 def touch_post(post: Post) -> None:
     """Note that something on the post's page changed, so that no stored page is shown any longer."""
     post.version += 1
