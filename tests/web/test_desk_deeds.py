@@ -1,12 +1,17 @@
 """What is done on the moderators' desk, to one thing or to several: claims, bulk, and undo."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement, fromstring
 
+from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict
@@ -20,7 +25,7 @@ from forum.library.operations.curating import hide_post, lock_post, mark_review
 from forum.organisations.queries import actor_for
 from forum.search.models import SearchCount, WordLeftAside
 from tests.conftest import Cast
-from tests.factories import LONG_AGO, make_comment, make_membership, make_post, saved
+from tests.factories import LONG_AGO, make_comment, make_membership, make_person, make_post, saved
 
 BrowserOf = Callable[[Any], FlaskClient]
 
@@ -146,7 +151,9 @@ def test_what_one_has_taken_the_others_see(cast: Cast, browser_of: BrowserOf) ->
     assert "Taken by you" in told(press(mia, one=f"take new:{post.id}"))
     page = press(ada, one=f"take new:{post.id}")
     assert "Not done Post A: Mia has taken this." in told(page)
-    assert "Taken by Mia, 0 seconds ago" in told(page) or "Taken by Mia, 1 second ago" in told(page)
+    with transaction():
+        db.session.query(Claim).one().at = now() - timedelta(minutes=10)
+    assert "Taken by Mia, 10 minutes ago" in told(fromstring(ada.get("/review").text))
     assert len(fromstring(mia.get("/review?taken=me").text).xpath("//ul[@class='desk-list']/li")) == 1
     assert not fromstring(ada.get("/review?taken=me").text).xpath("//ul[@class='desk-list']/li")
     press(ada, one=f"release new:{post.id}")
@@ -163,6 +170,27 @@ def test_of_two_who_take_the_same_thing_one_gets_it(cast: Cast) -> None:
     claim(cast.actor("mia"), key)
     release(cast.actor("ada"), key)
     assert db.session.query(Claim).one().person_id == cast.mia.id
+
+
+def test_of_many_who_take_the_same_thing_at_once_one_gets_it(app: Flask, cast: Cast) -> None:
+    people = [make_person() for _ in range(6)]
+    actors = [Actor(person_id=one.id, name=one.name, moderates=frozenset({"network"})) for one in people]
+    together = Barrier(len(actors))
+
+    def take(who: Actor) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                claim(who, Key("new", "7"))
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(actors)) as pool:
+        got = list(pool.map(take, actors))
+    assert got.count(True) == 1
+    db.session.rollback()
+    assert db.session.query(Claim).one().person_id == actors[got.index(True)].person_id
 
 
 def test_a_claim_runs_out_after_a_day(cast: Cast) -> None:
