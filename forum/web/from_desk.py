@@ -25,5 +25,7 @@ def done_from_desk(who: Actor, post_id: int, name: str) -> str | None:
     key = next((key for key, item in items.items() if item.post_id == post_id), None)
     if key is None:
         return None
+    if action is desk.REVIEWED:
+        action = desk.reviewed(request.form.getlist("checked"))
     reason = clean_reason(request.form.get("reason", "")) if action.needs_reason else ""
     return url_for("review.show_desk", done=carry_out(who, SOURCES, action, [key], reason))

@@ -16,7 +16,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict
 from forum.core.events import Event
-from forum.curation.models import Claim, Deed, Flag
+from forum.curation.models import Claim, Decision, Deed, Flag
 from forum.curation.operations.claims import claim, forget_claims, release
 from forum.curation.operations.deeds import UNDONE_WITHIN, forget_deeds
 from forum.curation.queue import CLAIMED_FOR, Key
@@ -109,6 +109,7 @@ def test_undo_leaves_alone_what_somebody_changed_since(cast: Cast, browser_of: B
 def test_hiding_several_asks_why_and_is_undone(cast: Cast, browser_of: BrowserOf) -> None:
     first, second, _third = three(cast)
     before, moderator = marks(first), browser_of(cast.mia)
+    saved(Flag(post_id=first.id, reporter_id=cast.chiara.id, reason="wrong", created_at=LONG_AGO))
     items = [f"new:{post.id}" for post in (first, second)]
     asked = press(moderator, do="hide", item=items)
     assert asked.xpath("//h1/text()") == ["Hide 2 posts"]
@@ -119,8 +120,11 @@ def test_hiding_several_asks_why_and_is_undone(cast: Cast, browser_of: BrowserOf
     page = press(moderator, do="hide", item=items, reason="They name a client.")
     assert [marks(post)[5] for post in (first, second)] == ["hidden", "hidden"]
     assert marks(first)[7] == "They name a client."
+    assert {one.reversed_at for one in db.session.query(Decision)} == {None}
     undo(moderator, page)
     assert marks(first) == before
+    assert None not in {one.reversed_at for one in db.session.query(Decision)}
+    assert db.session.query(Flag).one().resolved_at is None
 
 
 def test_reports_are_closed_together_and_wait_again_after_undo(cast: Cast, browser_of: BrowserOf) -> None:
@@ -270,13 +274,16 @@ def test_what_is_done_on_the_page_of_a_post_leads_back_to_the_desk(cast: Cast, b
     moderator = browser_of(cast.mia)
     link = fromstring(moderator.get("/review").text).xpath("//ul[@class='desk-list']//h3/a/@href")[0]
     page = fromstring(moderator.get(link).text)
-    action = page.xpath("//section[@class='moderation']//form/@action")[0]
-    done = moderator.post(action)
+    action = page.xpath("//section[@class='moderation']//form[contains(@action, '/reviewed')]/@action")[0]
+    done = moderator.post(action, data={"checked": ["title", "theme"]})
     assert done.location.startswith("/review?done=")
     assert "Marked as reviewed Post A" in told(fromstring(moderator.get(done.location).text))
     hide = f"/posts/{second.id}/moderate/hide?from=desk"
     assert moderator.post(hide, data={"reason": ""}).status_code == 422
     assert moderator.post(hide, data={"reason": "It names a client."}).location.startswith("/review?done=")
     assert [marks(post)[position] for post, position in ((first, 0), (second, 5))] == ["reviewed", "hidden"]
+    said = db.session.scalar(db.select(Event.data).where(Event.name == "post.reviewed"))
+    assert said is not None
+    assert said["checked"] == ["title", "theme"]
     again = moderator.post(action)
     assert again.location.startswith(f"/posts/{first.id}/")
