@@ -10,6 +10,7 @@ import pytest
 
 from forum.core.errors import Conflict
 from forum.search.engine import FACETS, ConceptTag, Engine, IndexUnusable, Query, Translated, Word
+from forum.search.engines.matching import MOST_WORDS_OFFERED
 from forum.search.engines.none import NoneEngine
 from forum.search.engines.whoosh import WhooshEngine
 from forum.search.grammar import understand
@@ -248,6 +249,13 @@ def test_suggestions_keep_their_accents_and_find_words_without(engine: WhooshEng
     engine.index([document(1, "Économie sociale", language="fr"), document(2, "Économie verte", language="fr")])
     assert engine.suggest("eco", PUBLIC) == ["économie"]
     assert engine.suggest("xyz", PUBLIC) == []
+
+
+def test_a_frequent_word_is_suggested_among_very_many_that_begin_so(engine: WhooshEngine) -> None:
+    rare = [document(number, f"bread{number:03}") for number in range(1, MOST_WORDS_OFFERED + 50)]
+    engine.index([*rare, document(998, "breadwinner"), document(999, "Breadwinner")])
+    assert engine.suggest("bread", PUBLIC)[0] == "breadwinner"
+    assert len(engine.suggest("bread", PUBLIC, limit=5)) == 5
 
 
 # Changing

@@ -126,7 +126,7 @@ def offered(
     counts: Counter[str] = Counter()
     for leaf in snapshot.leaves:
         seen = visible(leaf, audience, without)
-        for word in leaf.segment.spellings_beginning(OFFERED, letters, MOST_WORDS_OFFERED):
+        for word in leaf.segment.frequent_beginning(OFFERED, letters, MOST_WORDS_OFFERED):
             counts[word] += int(seen[leaf.segment.postings(OFFERED, word).places].sum())
     best = sorted((word for word in counts if counts[word]), key=lambda word: (-counts[word], len(word), word))
     return best[:limit]

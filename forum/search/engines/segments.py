@@ -7,7 +7,7 @@ still alive differs from one snapshot to the next. This module knows nothing of 
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
@@ -65,6 +65,9 @@ class Source(Protocol):
 
     def terms(self, field: str) -> list[str]:
         """Every term of a field, sorted."""
+
+    def frequencies(self, field: str) -> dict[str, int]:
+        """In how many documents each term of a field is, dead ones included."""
 
 
 class Segment:
@@ -155,6 +158,20 @@ class Segment:
         known = self.spellings(field)
         start, end = bisect_left(known, (letters, "")), bisect_left(known, (letters + HIGHEST, ""))
         return [term for _folded, term in known[start : min(end, start + most)]]
+
+    def frequent_beginning(self, field: str, letters: str, most: int) -> list[str]:
+        """The terms whose folded form begins so; of more than `most`, those that most documents have, in no order."""
+        known = self.spellings(field)
+        start, end = bisect_left(known, (letters, "")), bisect_left(known, (letters + HIGHEST, ""))
+        places: Iterable[int] = range(start, end)
+        if end - start > most:
+            numbers = self.once("frequencies", field, lambda name: _in_order(known, self.source.frequencies(name)))
+            places = (start + np.argpartition(-numbers[start:end], most)[:most]).tolist()
+        return [known[place][1] for place in places]
+
+
+def _in_order(known: Sequence[tuple[str, str]], numbers: Mapping[str, int]) -> Numbers:
+    return np.fromiter((numbers[term] for _folded, term in known), np.int64, len(known))
 
 
 def _size(postings: Postings) -> int:

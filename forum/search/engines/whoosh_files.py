@@ -128,6 +128,10 @@ class WhooshSource:
         """Every term of a field, sorted by code points (as its UTF-8 bytes are)."""
         return [term.decode() for term in self.reader.lexicon(field)]
 
+    def frequencies(self, field: str) -> dict[str, int]:
+        """In how many documents each term of a field is."""
+        return {term.decode(): about.doc_frequency() for term, about in self.reader.iter_field(field)}
+
 
 def _weights(repeats: tuple[float, ...] | float | None, number: int) -> Weights:
     """The weights of a block, which Whoosh writes once when all are alike, and not at all when all are 1."""
