@@ -17,6 +17,7 @@ from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
+from forum.curation.checks import keeping as checks
 from forum.curation.experts.answering import lapse_invitations, remind_experts
 from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
@@ -93,6 +94,7 @@ def introduce_consumers(app: Flask) -> None:
     consumers.introduce("mailing", mailing.WANTED, mailing.consume)
     store = Store(settings.upload_dir)
     consumers.introduce(transcribing.CONSUMER, transcribing.WANTED, transcribing.handler_for(store), transcribing.BATCH)
+    consumers.introduce(checks.CONSUMER, checks.WANTED, checks.consume, checks.BATCH)
     app.extensions["chores"] = (
         *app.extensions.get("chores", ()),
         look_for_news,
@@ -109,7 +111,7 @@ def introduce_consumers(app: Flask) -> None:
             ),
             *(forget_messages, forget_notifiers, forget_sent_mails, forget_matches, forget_counts_of_searches),
         ),
-        hourly(look_after_freshness, forget_links),
+        hourly(look_after_freshness, forget_links, checks.check_unchecked),
         hourly(look_after_suggestions),
         hourly(remind_experts, lapse_invitations),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),

@@ -8,6 +8,7 @@ from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.curation.entries import Source, about_post, entry, may_act_on, start_of
+from forum.curation.freshness.waiting import waits_for_its_people
 from forum.curation.models import Appeal, Decision, Flag
 from forum.library.evidence import oldest_good
 from forum.library.models import Post
@@ -27,7 +28,8 @@ def _changed_posts(actor: Actor) -> Select[Any]:
 
 def _stale_posts(actor: Actor) -> Select[Any]:
     rows = about_post(Post.id, func.coalesce(Post.review_since, Post.updated_at))
-    return rows.where(listed(actor), Post.review == "needs_recheck", Post.changed_at.is_(None), *may_act_on(actor))
+    stale = (Post.review == "needs_recheck", Post.changed_at.is_(None), ~waits_for_its_people())
+    return rows.where(listed(actor), *stale, *may_act_on(actor))
 
 
 def _old_levels(actor: Actor) -> Select[Any]:

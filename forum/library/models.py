@@ -92,6 +92,7 @@ class Post(Model):
     featured_at: Mapped[datetime | None] = mapped_column(index=True)
     checked_on: Mapped[date | None]
     check_by: Mapped[date | None] = mapped_column(index=True)
+    findings: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     checked_by: Mapped[str] = mapped_column(String(12), default="")
 
     created_at: Mapped[datetime]

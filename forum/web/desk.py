@@ -14,6 +14,7 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.errors import Invalid, Missing
 from forum.core.text import CONTROL_CHARACTERS, Message
+from forum.curation.checks.keeping import findings_of
 from forum.curation.models import SUBJECT_LENGTH, Deed
 from forum.curation.operations.deeds import Action, Batch, carry_out, own_batch, own_batches, undo_batch
 from forum.curation.queue import Item, Key, Tallies, find_items, page_of_items, tally
@@ -23,10 +24,11 @@ from forum.library.policy import readable
 from forum.library.queries import bare_cards, card_query
 from forum.web import desk_filters as filters
 from forum.web.cards import Card, show_cards
+from forum.web.checks import Found, in_words
 from forum.web.decision_words import DONE
 from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.desk_filters import desk_url
-from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind
+from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind, can_do
 from forum.web.languages import say
 from forum.web.review_area import area as area
 from forum.web.routes import Need
@@ -41,11 +43,12 @@ ORDER = tuple(ACTION_WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that waits, as the desk shows it; `post` is what it is about, if anything."""
+    """One thing that waits, as the desk shows it; `post` is what it is about, if anything, with what the checks found in it."""
 
     item: Item
     kind: DeskKind
     post: Card | None
+    checks: list[Found]
 
     @property
     def value(self) -> str:
@@ -87,10 +90,14 @@ def desk_page(errors: Mapping[str, str] | None = None, ticked: Sequence[Key] = (
     page = min(filters.page_number(), found.pages)
     items = page_of_items(who, SOURCES, wanted, page) if found.total else []
     batch = own_batch(who, request.args.get("done", "")) if request.args.get("done") else None
+    findings = findings_of(item.post_id for item in items if item.post_id)
     posts = posts_of(who, [item.post_id for item in items] + ids_in([batch] if batch else []))
     return render_template(
         "curation/desk.html",
-        rows=[Row(item, BY_NAME[item.kind], posts.get(item.post_id or 0)) for item in items],
+        rows=[
+            Row(item, BY_NAME[item.kind], posts.get(item.post_id or 0), in_words(findings.get(item.post_id or 0, {})))
+            for item in items
+        ],
         told=tell(batch, posts) if batch else None,
         found=found,
         page=page,
@@ -123,7 +130,7 @@ def fairness(found: Tallies) -> list[tuple[str, list[tuple[str, str, int, int]]]
 def offers(items: Iterable[Item]) -> list[tuple[str, str]]:
     """(action, words) of what can be done to some of these."""
     kinds = [BY_NAME[name] for name in {item.kind for item in items}]
-    possible = {name for name, action in ACTIONS.items() if any(kind.can(action) for kind in kinds)}
+    possible = {name for name, action in ACTIONS.items() if any(can_do(kind, action) for kind in kinds)}
     return [(name, str(ACTION_WORDS[name].offer)) for name in ORDER if name in possible]
 
 

@@ -13,10 +13,12 @@ from forum.library.models import Post
 from forum.library.operations import writing
 from forum.library.operations.form_drafts import discard, form_draft_of, mark_of
 from forum.library.operations.writing import UNPOSTED, post_now, save_draft
+from forum.library.privacy import FIELD as PRIVACY
 from forum.library.reading import post_to_edit
 from forum.web import labels
 from forum.web.advice import hints_for
 from forum.web.cards import post_url
+from forum.web.checks import checks_in
 from forum.web.differences import Difference, differences
 from forum.web.form_fields import FieldMaker
 from forum.web.languages import say
@@ -93,7 +95,7 @@ def take_unposted(post: Post, content: Content, values: Values, action: str) -> 
         discard(actor(), place_of(post.id))
         flash(_("The draft is saved. Only you can see it."), "ok")
         return redirect(url_for("posts.edit_post", post_id=post.id), 303)
-    posted = post_now(actor(), content, organisation_id, draft_id=post.id, seen=seen)
+    posted = post_now(actor(), content, organisation_id, draft_id=post.id, seen=seen, privacy_checked=PRIVACY in values)
     discard(actor(), place_of(post.id))
     flash(thanks_for(posted), "ok")
     return redirect(url_for("posts.ask_next", post_id=posted.id), 303)
@@ -143,6 +145,7 @@ def show_edit(
         errors=errors or {},
         preview=preview,
         hints=hints_for(text_in(values, "body")) if preview else [],
+        checks=checks_in(actor(), content_in(values, content_of(post), actor()), post.id) if preview else [],
         conflict=conflict,
         kept_at=kept_at,
         kept=text_in(values, "kept") if "kept" in values else mark_of(form_draft_of(actor(), place_of(post.id))),

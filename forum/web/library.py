@@ -11,6 +11,7 @@ from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, standing
 from forum.web.adoption_view import tried
 from forum.web.cards import post_url
+from forum.web.checks import checks_of
 from forum.web.conversation import conversation
 from forum.web.experts import opinions_shown
 from forum.web.improving import line_for
@@ -46,6 +47,7 @@ def show_post(post_id: int, slug: str) -> Any:
         collections=collections_with(post_id),
         opinions=opinions_shown(whole.post),
         panel=moderator_panel(actor(), whole.post),
+        checks=checks_of(whole.post) if page.may & {"edit", "moderate"} else [],
         progress=progress_of(actor(), whole.post),
         conversation_url=line_for(actor(), whole.post),
     )

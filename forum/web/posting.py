@@ -9,13 +9,16 @@ from flask_babel import gettext as _
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import language_name
 from forum.core.text import CONTROL_CHARACTERS, message, single_line
+from forum.library.content import content_of
 from forum.library.kinds import KINDS, Kind
 from forum.library.models import TITLE_LENGTH, Post
 from forum.library.operations.writing import keep_draft, post_now
+from forum.library.privacy import FIELD as PRIVACY
 from forum.organisations.models import Organisation
 from forum.organisations.queries import organisations_of
 from forum.web import labels
 from forum.web.advice import hints_for
+from forum.web.checks import checks_in
 from forum.web.form_fields import FieldMaker
 from forum.web.languages import interface_language
 from forum.web.post_area import area
@@ -77,7 +80,7 @@ def take_new(kind: Kind, values: dict[str, list[str]], action: str) -> Any:
     seen = number_in(values, "revision")
     kept = (organisation_in(values), request_key_in(values), number_in(values, "draft_id"), seen)
     if action == "post":
-        post = post_now(actor(), content, *kept)
+        post = post_now(actor(), content, *kept, privacy_checked=PRIVACY in values)
         flash(thanks_for(post), "ok")
         return redirect(url_for("posts.ask_next", post_id=post.id), 303)
     draft = keep_draft(actor(), content, *kept)
@@ -130,6 +133,7 @@ def show_new(
         errors=errors or {},
         preview=preview,
         hints=hints_for(preview.body) if preview else [],
+        checks=checks_in(actor(), content_of(preview), preview.id) if preview else [],
     )
 
 

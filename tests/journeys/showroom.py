@@ -24,10 +24,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
-from forum.curation.operations.deeds import carry_out
-from forum.curation.operations.desk import TAKE
 from forum.curation.operations.flags import raise_flag
-from forum.curation.queue import Key
 from forum.discussion.operations import moderating, writing
 from forum.interop.demonstration import PASSWORD, load_demonstration
 from forum.library.models import Post, PostVersion
@@ -45,7 +42,6 @@ from forum.organisations.operations.memberships import request_membership
 from forum.organisations.queries import actor_for
 from forum.search.finding import Wish
 from forum.search.service import rebuild_index
-from forum.web.desk_kinds import SOURCES
 from tests import factories
 
 Values = dict[str, str]
@@ -198,7 +194,6 @@ def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values
     files = attach(an, post, store)
     flag = raise_flag(giulia, post.id, None, "outdated", "The law changed in May.")
     raise_flag(an, post.id, opening.id, "other", "A test of the desk.")
-    taken = carry_out(helen, SOURCES, TAKE, [Key("flag", str(flag.id)), Key("flag", "0")])
     save_form_draft(an, f"posts/{post.id}/comments", {"body": "Unsent words", "language": "en"})
     return {
         "post_id": str(post.id),
@@ -207,7 +202,6 @@ def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values
         "hidden_comment": str(unkind.id),
         "others_comment": str(opening.id),
         "flag_id": str(flag.id),
-        "taken": taken,
         "number": "1",
     } | files
 

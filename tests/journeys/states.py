@@ -245,8 +245,6 @@ PEOPLE = (
             "a word for a concept": "review/searches/word?word=zeepfabriek&language=nl",
             "review, filtered": "review?language=nl&country=BE",
             "review, page 2": "review?page=2",
-            "review, something done": "review?kind=flag&done={taken}",
-            "what one did at the desk": "review/mine",
             "post with everything": "posts/{post_id}",
             "hidden post": "posts/{hidden}",
             "hide": "posts/{post_id}/moderate/hide",
@@ -311,7 +309,6 @@ PEOPLE = (
     *sent_by(
         "moderator",
         {
-            "review, nothing ticked": ("review", 422, Act("main [name=do]", {"do": "take"})),
             "hide, errors": ("posts/{post_id}/moderate/hide", 422, Act("main [name=reason]", {"reason": ""})),
             "concept, errors": ("vocabulary/new", 422, Act("main [name=broader]", {})),
         },

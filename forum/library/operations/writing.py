@@ -22,6 +22,7 @@ from forum.library.models import MOST_DRAFTS, Attachment, Post, PostCoauthor, Po
 from forum.library.operations.steps import note_weighty_edit, take_step
 from forum.library.operations.versions import changed_fields, keep_version
 from forum.library.policy import can_edit, can_write, require_edit
+from forum.library.privacy import require_nobody_named
 from forum.vocabulary.models import Concept
 
 UNPOSTED = ("draft", "declined")
@@ -148,8 +149,11 @@ def discard_draft(actor: Actor, post_id: int) -> None:
 
 
 @operation
-def publish_post(actor: Actor, post_id: int) -> Post:
-    """Post a draft (or a declined post that was mended). Raises `Invalid` with what is still missing."""
+def publish_post(actor: Actor, post_id: int, *, privacy_checked: bool = False) -> Post:
+    """Post a draft (or a declined post that was mended). Raises `Invalid` with what is still missing.
+
+    Without `privacy_checked` it raises `Invalid` for words that may show who somebody is, too.
+    """
     post = require_edit(actor, find_post(post_id))
     if post.status not in UNPOSTED:
         raise Conflict(_("This is posted already."))
@@ -157,11 +161,12 @@ def publish_post(actor: Actor, post_id: int) -> Post:
     content = content_of(post)
     require_complete(content, count_themes(content.concept_ids))
     require_source(post, content)
+    looked = require_nobody_named(content, is_checked=privacy_checked or actor.is_system)
     moment = now()
     post.published_at = post.published_at or moment
     post.updated_at = post.last_activity_at = moment
     post.revision += 1
-    return take_step(actor, post, "post")
+    return take_step(actor, post, "post", data=looked)
 
 
 @operation
@@ -172,6 +177,8 @@ def post_now(
     request_key: str | None = None,
     draft_id: int | None = None,
     seen: int | None = None,
+    *,
+    privacy_checked: bool = False,
 ) -> Post:
     """Post at once what a form holds: in the draft it was kept in, or anew. The same form sent twice gives one post."""
     sent_before = _by_request_key(actor, request_key) or (find_post(draft_id) if draft_id else None)
@@ -180,7 +187,7 @@ def post_now(
             raise Conflict(_("This is posted already. Open it again to edit it."))
         return sent_before
     draft = keep_draft(actor, content, organisation_id, request_key, draft_id, seen)
-    return publish_post(actor, draft.id)
+    return publish_post(actor, draft.id, privacy_checked=privacy_checked)
 
 
 def count_themes(concept_ids: Iterable[int]) -> int:
