@@ -27,6 +27,7 @@ from forum.curation.operations.claims import forget_claims
 from forum.curation.operations.collections import forget_collections
 from forum.curation.operations.deeds import forget_deeds
 from forum.curation.operations.flags import forget_notifiers
+from forum.curation.operations.restructuring_undo import forget_restructurings
 from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
 from forum.notifications import mailing
@@ -109,7 +110,14 @@ def introduce_consumers(app: Flask) -> None:
                 forget_collections,
                 ask_how_it_went,
             ),
-            *(forget_messages, forget_notifiers, forget_sent_mails, forget_matches, forget_counts_of_searches),
+            *(
+                forget_restructurings,
+                forget_messages,
+                forget_notifiers,
+                forget_sent_mails,
+                forget_matches,
+                forget_counts_of_searches,
+            ),
         ),
         hourly(look_after_freshness, forget_links, checks.check_unchecked),
         hourly(look_after_suggestions),

@@ -41,3 +41,35 @@ REQUEST_WRITTEN = event_kind("request.written", "Somebody wrote in the request c
 SUGGESTIONS_SENT = event_kind("request.suggestions_sent", "Moderators sent suggestions to the author of a post.")
 SUGGESTION_ANSWERED = event_kind("request.suggestion_answered", "An author took a suggestion up, or declined it.")
 AUTHOR_REMINDED = event_kind("request.reminded", "Suggestions wait for an answer since 14 days; one mail is due.")
+MERGED = event_kind(
+    "post.merged",
+    "A post took in another one.",
+    log=_("%(actor)s merged another post into %(subject)s"),
+    is_public=True,
+)
+SPLIT = event_kind(
+    "post.split",
+    "A part of a conversation became a post of its own.",
+    log=_("%(actor)s moved a part of the comments on %(subject)s to a new post"),
+    is_public=True,
+)
+GROWN = event_kind("post.grown", "A comment became a post, or the draft of one.")
+CONVERTED = event_kind(
+    "post.converted",
+    "A question became news, or news a question.",
+    log=_("%(actor)s changed the kind of %(subject)s"),
+    is_public=True,
+)
+SUPERSEDED = event_kind(
+    "post.superseded",
+    "A newer post took the place of one.",
+    log=_("%(actor)s pointed from %(subject)s to a newer post"),
+    is_public=True,
+)
+RESTRUCTURING_UNDONE = event_kind(
+    "restructuring.undone",
+    "A merge, a split or another such step was undone.",
+    log=_("%(actor)s undid a step on %(subject)s"),
+    is_public=True,
+)
+RESTRUCTURES = (MERGED, SPLIT, GROWN, CONVERTED, SUPERSEDED, RESTRUCTURING_UNDONE)

@@ -1,6 +1,6 @@
 """Reading organisations, and what each person is through them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -142,3 +142,11 @@ def namesakes(slug: str, country: str) -> list[Organisation]:
     alike = or_(Organisation.slug == slug, Organisation.slug.like(f"{slug}-%"))
     query = select(Organisation).where(alike, Organisation.country == country, Organisation.closed_at.is_(None))
     return list(db.session.scalars(query.order_by(Organisation.id)))
+
+
+def organisations_to_choose(among: Collection[int] | None = None) -> list[tuple[int, str]]:
+    """(id, name) of the open organisations by name, perhaps only of these."""
+    query = select(Organisation.id, Organisation.name).where(Organisation.closed_at.is_(None))
+    if among is not None:
+        query = query.where(Organisation.id.in_(among))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Organisation.name, Organisation.id))]

@@ -19,6 +19,7 @@ from forum.core.events import Event, EventKind, Handler
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.text import Message
 from forum.core.text import message as _
+from forum.curation import events as curation
 from forum.discussion import events as comments
 from forum.library import events as posts
 from forum.library.models import Post, PostConcept
@@ -38,6 +39,7 @@ WANTED: tuple[EventKind, ...] = (
     *adoptions.CHANGES_TEXT,
     comments.ANSWER_ACCEPTED,  # this one and the next change a post's version, which the index keeps
     comments.MARKED_USEFUL,
+    *curation.RESTRUCTURES,
     organisations.CHANGED,
     concepts.ADDED,
     concepts.CHANGED,

@@ -8,7 +8,7 @@ from forum.core.errors import Missing
 from forum.curation.collections_queries import collections_with
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
-from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, standing
+from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, restructuring, standing
 from forum.web.adoption_view import tried
 from forum.web.cards import post_url
 from forum.web.checks import checks_of
@@ -18,11 +18,12 @@ from forum.web.improving import line_for
 from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
 from forum.web.progress import progress_of
+from forum.web.restructured import new_address, restructured
 from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
-PARTS = (attachments, drafts, editing, evidence, experts, history, nudges, posting, standing)
+PARTS = (attachments, drafts, editing, evidence, experts, history, nudges, posting, restructuring, standing)
 GONE = 410
 
 
@@ -50,11 +51,14 @@ def show_post(post_id: int, slug: str) -> Any:
         checks=checks_of(whole.post) if page.may & {"edit", "moderate"} else [],
         progress=progress_of(actor(), whole.post),
         conversation_url=line_for(actor(), whole.post),
+        restructured=restructured(actor(), whole.post),
     )
 
 
 def show_tombstone(post_id: int) -> Any:
-    """What remains of a withdrawn post, for those who could read it; raises `Missing` for anybody else."""
+    """Where a merged post went, or what remains of a withdrawn one; for those who could read it, else raises `Missing`."""
+    if target := new_address(actor(), post_id):
+        return redirect(target)
     stone: Tombstone | None = tombstone(actor(), post_id)
     if stone is None:
         raise Missing

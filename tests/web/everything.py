@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from forum.accounts.models import Person
 from forum.core.db import db
 from forum.curation.models import Appeal, Decision, Flag, ModeratorNote
+from forum.curation.restructuring_models import Restructuring
 from forum.library.models import Attachment, Post, PostVersion
 from forum.notifications.models import SavedSearch
 from forum.organisations.models import Invitation
@@ -78,7 +79,9 @@ def make_world() -> World:
     decision, appeal, note = make_decided(post, editor, powerful, colleague)
     collection = factories.make_collection(powerful, post)
     suggestion = factories.make_suggestion(post, powerful)
+    step = factories.saved(Restructuring(step="convert", source_id=post.id, actor_id=powerful.id, at=LONG_AGO))
     numbers = {
+        "restructuring_id": step,
         "collection_id": collection,
         "suggestion_id": suggestion,
         "decision_id": decision,

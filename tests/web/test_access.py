@@ -20,6 +20,7 @@ from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
 from forum.curation.models import Appeal, Flag
+from forum.curation.restructuring_models import Restructuring
 from forum.discussion.models import Comment, ReadMark
 from forum.library.content import content_of
 from forum.library.models import Attachment, FormDraft, Post, PostVersion
@@ -85,6 +86,7 @@ class Secrets:
             "organisation_id": str(cast.sluis.id),
             "membership_id": "1",
             "invitation_id": "1",
+            "restructuring_id": "1",
             "search_id": "1",
             "suggestion_id": "1",
             "note_id": "1",
@@ -119,6 +121,9 @@ def secrets(app: Flask, cast: Cast, search_index: SearchIndex) -> Secrets:
     open_post(cast, found)
     posts = [db.session.get_one(Post, number) for number in at]
     found.note(collection_id=factories.make_collection(cast.mia, *posts))
+    factories.saved(
+        Restructuring(step="supersede", source_id=at[1], target_id=at[0], reason=word("organisation"), at=now())
+    )
     search_index.build()
     return found
 

@@ -155,7 +155,7 @@ def feature_post(actor: Actor, post_id: int, *, featured: bool) -> Post:
 
 
 @operation
-def transfer_post(actor: Actor, post_id: int, organisation_id: int) -> Post:
+def transfer_post(actor: Actor, post_id: int, organisation_id: int, reason: str = "") -> Post:
     """Let a post belong to another organisation: by a moderator, or by somebody who may edit it and belongs to both."""
     require = require_moderate if actor.is_moderator else require_edit
     post = require(actor, find_post(post_id))
@@ -164,7 +164,8 @@ def transfer_post(actor: Actor, post_id: int, organisation_id: int) -> Post:
     elif db.session.get(Organisation, organisation_id) is None:
         raise Invalid({"organisation": _("Choose an organisation from the list.")})
     before, post.organisation_id = post.organisation_id, organisation_id
-    return _touched(actor, post, events.MOVED, {"from": before, "to": organisation_id})
+    told: dict[str, object] = {"from": before, "to": organisation_id}
+    return _touched(actor, post, events.MOVED, told | ({"reason": reason} if reason else {}))
 
 
 def _touched(actor: Actor, post: Post, kind: EventKind, data: dict[str, object] | None = None) -> Post:
