@@ -121,6 +121,7 @@ def introduce_consumers(app: Flask) -> None:
         ),
         hourly(look_after_freshness, forget_links, checks.check_unchecked),
         hourly(look_after_suggestions),
+        hourly(forget_restructurings),
         hourly(remind_experts, lapse_invitations),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )

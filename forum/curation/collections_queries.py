@@ -125,13 +125,6 @@ def public_entries(collection: Collection) -> list[Entry]:
     return entries_for(VISITOR, collection)
 
 
-def collections_with(post_id: int) -> list[Shelf]:
-    """The collections for everybody that hold a post. Ask only for a post that the reader may read."""
-    holds = exists().where(CollectionEntry.collection_id == Collection.id, CollectionEntry.post_id == post_id)
-    query = select(*COLUMNS).where(published(), holds).order_by(Collection.title, Collection.id)
-    return [Shelf(*row) for row in db.session.execute(query.limit(PAGE))]
-
-
 def choices_for(actor: Actor, post_id: int) -> list[tuple[Collection, bool]]:
     """The collections that a post may be put into, the latest changed first, and whether it stands there already."""
     holds = exists().where(CollectionEntry.collection_id == Collection.id, CollectionEntry.post_id == post_id)

@@ -1,10 +1,10 @@
-"""What became of posts that were merged, split or superseded, and what can still be undone. Visibility is in every query."""
+"""What became of posts that were merged, and what can still be undone. Visibility is in every query."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.core.actor import Actor
@@ -13,43 +13,14 @@ from forum.core.db import db
 from forum.curation.operations.restructuring_undo import KEPT_FOR, changed_by
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import may_undo
-from forum.library.models import SHOWN_STATUSES, Post, PostConcept, PostLink, slug_of
-from forum.library.policy import can_read, could_read, listed, readable
+from forum.library.models import SHOWN_STATUSES, Post, PostConcept
+from forum.library.policy import can_read, could_read, listed
 from forum.library.queries import PostCard, bare_cards, card_query
 from forum.library.similar import titles_with
 
 MOST_FOUND = 10
 MOST_LISTED = 50
-SHOWN_LINKS = ("supersedes", "split_from")
 NUMBER = re.compile(r"(?:.*/posts/|#)?(\d{1,9})(?:[/?#].*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Another post that this one belongs to: `supersedes`, `superseded_by`, `split_from` or `split_to`."""
-
-    kind: str
-    id: int
-    title: str
-    language: str
-
-    @property
-    def slug(self) -> str:
-        """The readable end of the other post's address."""
-        return slug_of(self.title)
-
-
-REVERSED = {"supersedes": "superseded_by", "split_from": "split_to"}
-
-
-def relations_of(actor: Actor, post_id: int) -> list[Relation]:
-    """The posts that a post superseded, grew out of, and so on, those that the actor may read: one statement."""
-    there = and_(PostLink.post_id == post_id, Post.id == PostLink.other_id)
-    here = and_(PostLink.other_id == post_id, Post.id == PostLink.post_id)
-    query = select(PostLink.kind, PostLink.post_id, Post.id, Post.title, Post.language).join(Post, or_(there, here))
-    query = query.where(PostLink.kind.in_(SHOWN_LINKS), readable(actor), Post.status.in_(SHOWN_STATUSES))
-    rows = db.session.execute(query.order_by(PostLink.kind, Post.id)).all()
-    return [Relation(row[0] if row[1] == post_id else REVERSED[row[0]], *row[2:]) for row in rows]
 
 
 def merged_into(actor: Actor, post_id: int) -> Post | None:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import current_app, redirect, render_template, request
 
 from forum.core.errors import Missing
-from forum.curation.collections_queries import collections_with
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
 from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, restructuring, standing
@@ -45,7 +44,6 @@ def show_post(post_id: int, slug: str) -> Any:
         graph=open_graph(page),
         adoption=tried(actor(), whole.post),
         comments=conversation(actor(), whole.post),
-        collections=collections_with(post_id),
         opinions=opinions_shown(whole.post),
         panel=moderator_panel(actor(), whole.post),
         checks=checks_of(whole.post) if page.may & {"edit", "moderate"} else [],

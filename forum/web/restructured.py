@@ -1,12 +1,13 @@
-"""What a post's page says of merging, splitting and superseding, and what it offers to undo."""
+"""What a post's page says of collections, of merging, splitting and superseding, and what it offers to undo."""
 
 from dataclasses import dataclass, field
 
 from flask import request, url_for
 
 from forum.core.actor import Actor
+from forum.curation.beside import Neighbour, beside
 from forum.curation.restructuring_policy import may_act
-from forum.curation.restructuring_queries import Relation, Undoable, merged_into, merged_title, relations_of, undoable
+from forum.curation.restructuring_queries import Undoable, merged_into, merged_title, undoable
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.web.comment_forms import number_from
 from forum.web.restructuring import STEP_LABELS
@@ -16,7 +17,8 @@ from forum.web.restructuring import STEP_LABELS
 class Restructured:
     """`merged` is (title, language) of the post that the reader asked for, when this one took it in."""
 
-    relations: list[Relation]
+    collections: list[Neighbour]
+    relations: list[Neighbour]
     merged: tuple[str, str] | None
     may_act: bool
     undoable: list[Undoable]
@@ -24,14 +26,16 @@ class Restructured:
 
 
 def restructured(who: Actor, post: Post) -> Restructured:
-    """What there is to say of a post to this reader: one statement, and one more for those who may undo something."""
+    """What there is to say of a post to this reader: one statement, and two more where something can be undone."""
     acts = bool(who) and may_act(who, post)
+    found = beside(who, post.id)
     merged = number_from(request.args.get("merged"))
     return Restructured(
-        relations=relations_of(who, post.id),
+        collections=found.collections,
+        relations=found.relations,
         merged=merged_title(who, merged, post.id) if merged else None,
         may_act=acts and post.status in SHOWN_STATUSES,
-        undoable=undoable(who, post.id) if acts else [],
+        undoable=undoable(who, post.id) if acts and found.has_steps else [],
     )
 
 
