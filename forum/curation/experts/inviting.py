@@ -15,10 +15,9 @@ from forum.core.limits import check_limit
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.curation.experts import events
-from forum.curation.experts.advice import MOST_EXPERTS, USUAL_EXPERTS, differ
 from forum.curation.experts.models import WHY_LENGTH, ExpertInvitation, ExpertLink
 from forum.curation.experts.policy import refuse_insiders, require_inviter
-from forum.curation.experts.queries import invitations_of, token_hash
+from forum.curation.experts.queries import has_room, invitations_of, token_hash
 from forum.library.fields import Refused, clean_text
 from forum.library.models import Post
 from forum.library.operations import curating
@@ -85,11 +84,9 @@ def _words(why: str) -> tuple[str, Message | None]:
 def _require_room(post: Post, address: str) -> None:
     """Nobody is asked twice about a post; two experts are enough, unless their opinions are far apart."""
     before = invitations_of(post.id)
-    at_work = [one for one in before if one.is_open or one.state == "given"]
-    if any(one.email == address for one in at_work):
+    if any(one.email == address for one in before):
         raise Invalid({"email": _("This address is invited already.")})
-    far_apart = differ([one.opinion.scores for one in at_work if one.opinion and one.opinion.stands])
-    if len(at_work) >= (MOST_EXPERTS if far_apart else USUAL_EXPERTS):
+    if not has_room(before):
         raise Conflict(_("There are enough experts: two, or three when two are far apart."))
 
 

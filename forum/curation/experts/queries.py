@@ -12,7 +12,7 @@ from forum.core.clock import now
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import message as _
-from forum.curation.experts.advice import Proposal, propose
+from forum.curation.experts.advice import MOST_EXPERTS, USUAL_EXPERTS, Proposal, differ, propose
 from forum.curation.experts.models import ExpertInvitation, ExpertLink, ExpertOpinion
 from forum.curation.experts.policy import require_inviter
 from forum.library.models import SHOWN_STATUSES, Post
@@ -67,6 +67,11 @@ class ExpertReview:
     proposal: Proposal
 
     @property
+    def has_room(self) -> bool:
+        """Whether another expert may be asked: two are enough, unless their opinions are far apart."""
+        return has_room(self.invitations)
+
+    @property
     def opinions(self) -> list[ExpertOpinion]:
         """The opinions that stand."""
         return [one.opinion for one in self.invitations if one.opinion and one.opinion.stands]
@@ -84,6 +89,13 @@ def invitations_of(post_id: int) -> list[ExpertInvitation]:
     asked = select(ExpertInvitation).where(ExpertInvitation.post_id == post_id)
     whole = asked.options(joinedload(ExpertInvitation.opinion), joinedload(ExpertInvitation.invited_by))
     return list(db.session.scalars(whole.order_by(ExpertInvitation.id.desc())))
+
+
+def has_room(invitations: list[ExpertInvitation]) -> bool:
+    """Whether another expert may be asked beside these: two are enough, or three when two opinions are far apart."""
+    at_work = [one for one in invitations if one.is_open or one.state == "given"]
+    scores = [one.opinion.scores for one in at_work if one.opinion and one.opinion.stands]
+    return len(at_work) < (MOST_EXPERTS if differ(scores) else USUAL_EXPERTS)
 
 
 def proposal_from(invitations: list[ExpertInvitation]) -> Proposal:
