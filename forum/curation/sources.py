@@ -5,12 +5,14 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from forum.accounts.models import Person
+from forum.adoption.models import Adoption
+from forum.adoption.queries import repeated_practices
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.curation.entries import Source, about_post, entry, may_act_on, start_of
 from forum.curation.freshness.waiting import waits_for_its_people
 from forum.curation.models import Appeal, Decision, Flag
-from forum.library.evidence import oldest_good
+from forum.library.evidence import REPEATED_FROM, oldest_good
 from forum.library.models import Post
 from forum.library.policy import listed, readable
 from forum.organisations.models import Membership, Organisation
@@ -35,6 +37,15 @@ def _stale_posts(actor: Actor) -> Select[Any]:
 def _old_levels(actor: Actor) -> Select[Any]:
     rows = about_post(Post.id, start_of(Post.evidence_set_on), number=Post.evidence_level)
     return rows.where(listed(actor), Post.evidence_set_on < oldest_good(now().date()), *may_act_on(actor))
+
+
+def _repeated_practices(actor: Actor) -> Select[Any]:
+    """Practices that worked elsewhere, below level 4: unless somebody judged them since the last report."""
+    latest = select(func.max(Adoption.updated_at)).where(Adoption.post_id == Post.id).scalar_subquery()
+    is_news = or_(Post.evidence_set_on.is_(None), Post.evidence_set_on < func.date(latest))
+    rows = about_post(Post.id, func.coalesce(latest, Post.updated_at), code="repeated")
+    below = func.coalesce(Post.evidence_level, 0) < REPEATED_FROM
+    return rows.where(listed(actor), Post.id.in_(repeated_practices()), below, is_news, *may_act_on(actor))
 
 
 def _open_flags(actor: Actor) -> Select[Any]:
@@ -93,6 +104,7 @@ def _open_requests(actor: Actor) -> Select[Any]:
 NEW_POSTS = Source("new", _new_posts)
 CHANGED_POSTS = Source("changed", _changed_posts)
 STALE_POSTS = Source("stale", _stale_posts)
+REPEATED = Source("repeated", _repeated_practices)
 OLD_LEVELS = Source("evidence", _old_levels, is_timed=False)
 FLAGS = Source("flag", _open_flags)
 APPEALS = Source("appeal", _open_appeals)

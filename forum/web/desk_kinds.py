@@ -58,6 +58,9 @@ KINDS = (
     ),
     DeskKind(EXPERTS, _("Experts answered"), _("Posts that experts answered about"), "curation/desk/_experts.html"),
     DeskKind(
+        sources.REPEATED, _("Repeated elsewhere"), _("Practices that worked elsewhere"), "curation/desk/_evidence.html"
+    ),
+    DeskKind(
         sources.OLD_LEVELS,
         _("Old evidence"),
         _("Levels of evidence older than five years"),

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from forum.adoption.queries import Replication, replication
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.text import message
 from forum.curation.operations.evidence import judge_evidence
-from forum.curation.repetition import Repetition, repetition_of
 from forum.library.evidence import Evidence, evidence_of, good_until, has_evidence
 from forum.library.models import Post
 from forum.library.operations.evidence import Judgement
@@ -101,7 +102,8 @@ def set_evidence(post_id: int) -> Any:
         address=post_url(post.id, post.slug),
         shown=evidence_shown(actor(), post),
         levels=LEVELS,
-        repetition=repetition_words(repetition_of(post_id)),
+        reports_url=url_for("adoption.list_reports", post_id=post_id),
+        repetition=repetition_words(replication(post_id)),
         typed=request.form if request.method == "POST" else typed_before(post),
         errors=errors,
     )
@@ -143,14 +145,13 @@ def own_post(source: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def repetition_words(found: Repetition | None) -> str:
-    """What adoption reports say of a practice, in a sentence; nothing where there are none."""
-    if found is None or not found.organisations:
+def repetition_words(found: Replication) -> str:
+    """What adoption reports say of a practice, and whether that makes it a repeated one; nothing where there are none."""
+    if not found.organisations:
         return ""
-    return str(
-        _(
-            "Reports say that it worked in %(organisations)s other organisations, in %(places)s countries or regions.",
-            organisations=found.organisations,
-            places=found.places,
-        )
+    organisations = ngettext("%(num)s other organisation", "%(num)s other organisations", found.organisations)
+    places = ngettext("%(num)s country", "%(num)s countries", found.countries)
+    told = _(
+        "Reports say that it worked in %(organisations)s, in %(places)s.", organisations=organisations, places=places
     )
+    return f"{told} {_('That is enough for level 4.')}" if found.is_reached else str(told)

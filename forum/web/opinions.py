@@ -23,6 +23,7 @@ from forum.curation.experts.models import (
     ExpertOpinion,
 )
 from forum.curation.experts.queries import invitation_by_secret
+from forum.curation.improving.queries import Entry, conversation_of
 from forum.library.reading import attachments_of, post_for_page
 from forum.organisations.queries import organisations_of
 from forum.web.attachments import BY_LINK
@@ -130,6 +131,7 @@ def opinion_page(token: str, invitation: ExpertInvitation, errors: dict[str, str
         page=record_of(invitation, token),
         files=attachments_of(invitation.post_id),
         by_link={BY_LINK: token},
+        said=said_about(invitation),
         minutes=MINUTES,
         scores=words.SCORES,
         scale=words.SCALE,
@@ -151,6 +153,11 @@ def record_of(invitation: ExpertInvitation, token: str) -> PostView:
 def with_link(html: str, token: str) -> str:
     """The text with its files by way of the link, which opens them for somebody without an account too."""
     return OWN_FILE.sub(lambda found: f"{found[0]}{'&amp;' if '?' in found[0] else '?'}{BY_LINK}={token}", html)
+
+
+def said_about(invitation: ExpertInvitation) -> list[Entry]:
+    """What authors and moderators said to each other about the record."""
+    return [one for one in conversation_of(SYSTEM, invitation.post_id).entries if one.message]
 
 
 def typed_in(invitation: ExpertInvitation) -> dict[str, str]:

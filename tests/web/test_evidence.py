@@ -27,7 +27,15 @@ def practice(cast: Cast, claimed: int | None = None, **fields: Any) -> Post:
 
 
 def judge(cast: Cast, post: Post, level: int, url: str = STUDY, source: int | None = None) -> None:
+    if level >= 4:
+        repeat(post)
     judge_evidence(cast.actor("mia"), post.id, Judgement(level, "" if source else url, source), confirmed=True)
+
+
+def repeat(post: Post, countries: tuple[str, ...] = ("IT", "ES")) -> None:
+    """Let a practice have worked in these countries, in an organisation each."""
+    for country in countries:
+        factories.make_adoption(post, factories.make_organisation(country=country))
 
 
 def mark_on(browser: FlaskClient, post: Post) -> str:
@@ -109,7 +117,7 @@ def test_the_form_is_not_for_ones_own_organisation_nor_for_questions(cast: Cast,
         ({"level": "3", "source": "a study"}, "source"),
         ({"level": "3", "source": "/posts/999999"}, "source"),
         ({"level": "9", "source": STUDY}, "level"),
-        ({"level": "4", "source": STUDY}, "confirmed"),
+        ({"level": "4", "source": STUDY, "confirmed": "1"}, "level"),
     ],
 )
 def test_what_is_wrong_is_named_and_what_was_typed_comes_back(
@@ -212,3 +220,24 @@ def test_old_levels_and_answers_of_experts_wait_on_the_desk(cast: Cast, browser_
     assert page.xpath("//ul[@class='desk-list']//h3/a/text()") == ["Asked", "Old"]
     links = page.xpath("//ul[@class='desk-list']//h3/a/@href")
     assert [one.removeprefix("/en") for one in links] == [f"/posts/{asked.id}/experts", f"/posts/{old.id}/evidence"]
+
+
+def test_reports_from_two_countries_propose_level_4_which_a_moderator_confirms(
+    cast: Cast, browser_of: BrowserOf
+) -> None:
+    post, browser = practice(cast, review="reviewed", title="Repeated"), browser_of(cast.mia)
+    repeat(post, ("IT",))
+    form = {"level": "4", "source": STUDY, "confirmed": "1"}
+    unconfirmed = {"level": "4", "source": STUDY}
+    assert "need reports that it worked" in browser.post(f"/posts/{post.id}/evidence", data=form).text
+    assert "Repeated" not in browser.get("/review").text
+    repeat(post, ("ES",))
+    assert "Proposal: level 4" in browser.get("/review").text
+    assert (
+        "in 2 other organisations, in 2 countries. That is enough for level 4."
+        in browser.get(f"/posts/{post.id}/evidence").text
+    )
+    assert "Confirm that you read" in browser.post(f"/posts/{post.id}/evidence", data=unconfirmed).text
+    assert browser.post(f"/posts/{post.id}/evidence", data=form).status_code == 303
+    assert db.session.get_one(Post, post.id).evidence_level == 4
+    assert "Proposal: level 4" not in browser.get("/review").text

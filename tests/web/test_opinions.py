@@ -14,6 +14,7 @@ from forum.core.mail import Letter
 from forum.core.storage import Store
 from forum.curation.experts.inviting import invite_expert, make_link
 from forum.curation.experts.models import ExpertInvitation, ExpertOpinion
+from forum.curation.improving.operations import write_message
 from forum.library.models import Attachment, Post
 from forum.notifications.sending import send_due_mails
 from tests import factories
@@ -123,6 +124,22 @@ def test_pictures_in_the_text_come_by_the_link(client: FlaskClient, post: Post, 
     page = html.fromstring(client.get(f"/opinions/{secret}").text)
     assert page.xpath("//main//img/@src") == [f"/attachments/7/thumbnail?opinion={secret}"]
     assert page.xpath("//main//a[img]/@href") == [f"/attachments/7/a.png?size=9x9&opinion={secret}"]
+
+
+def test_an_expert_reads_what_authors_and_moderators_said(
+    cast: Cast, client: FlaskClient, post: Post, secret: str
+) -> None:
+    write_message(cast.actor("an"), post.id, "The night shift began in May.", "en")
+    assert "The night shift began in May." in words_of(client.get(f"/opinions/{secret}"))
+
+
+def test_an_expert_with_an_account_takes_part_in_the_conversation(
+    cast: Cast, post: Post, browser_of: Callable[..., FlaskClient]
+) -> None:
+    path = f"/posts/{post.id}/request"
+    assert browser_of(cast.chiara).get(path).status_code == 404
+    invite_expert(cast.actor("mia"), post.id, "chiara@example.org", "it", "Perché no")
+    assert browser_of(cast.chiara).get(path).status_code == 200
 
 
 def test_an_opinion_is_sent_and_can_be_withdrawn(client: FlaskClient, secret: str) -> None:

@@ -7,6 +7,7 @@ from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid
 from forum.core.text import message as _
+from forum.curation.experts.models import ExpertInvitation
 from forum.library.models import Post
 from forum.library.policy import can_review, require_moderate
 from forum.organisations.domains import domain_of
@@ -41,6 +42,14 @@ def is_insider(post: Post, email: str, person: Person | None) -> bool:
         OrganisationDomain.organisation_id == post.organisation_id, OrganisationDomain.domain == domain_of(email)
     )
     return db.session.scalar(own) is not None
+
+
+def is_asked(post_id: int, person_id: int | None) -> bool:
+    """Whether a person was asked about a post and may still answer, or has; who ended or withdrew is forgotten here."""
+    asked = select(ExpertInvitation.id).where(
+        ExpertInvitation.post_id == post_id, ExpertInvitation.person_id == person_id
+    )
+    return person_id is not None and db.session.scalar(asked.limit(1)) is not None
 
 
 def _wrote(post: Post, person: Person) -> bool:

@@ -3,6 +3,7 @@
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
 from forum.core.text import message as _
+from forum.curation.experts.policy import is_asked
 from forum.library.life import OWNERS, Who
 from forum.library.models import Post
 from forum.library.policy import can_edit, can_read
@@ -27,8 +28,10 @@ def is_owner(actor: Actor, post: Post) -> bool:
 
 
 def is_expert(actor: Actor, post: Post) -> bool:
-    """Whether an actor was asked as an expert about a post."""
-    return False
+    """Whether an actor was asked as an expert about a post, and may still answer or has."""
+    if not actor or post.review not in ("in_expert_review", "recommended"):
+        return False
+    return is_asked(post.id, actor.person_id)
 
 
 def may_suggest(actor: Actor, post: Post) -> bool:

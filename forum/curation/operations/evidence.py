@@ -1,10 +1,10 @@
 """Judging the evidence of a practice. From level 4 on it must have worked elsewhere; from 3 on a source is needed."""
 
+from forum.adoption.queries import is_repeated
 from forum.core.actor import Actor
 from forum.core.db import operation
 from forum.core.errors import Invalid
 from forum.core.text import message as _
-from forum.curation.repetition import repetition_of
 from forum.library.evidence import REPEATED_FROM
 from forum.library.models import Post
 from forum.library.operations.evidence import Judgement, set_evidence
@@ -23,14 +23,9 @@ def judge_evidence(actor: Actor, post_id: int, judgement: Judgement, *, confirme
 
 
 def _require_repetition(post_id: int, *, confirmed: bool) -> None:
-    found = repetition_of(post_id)
-    if found is not None and not found.is_enough:
+    if not is_repeated(post_id):
         raise Invalid(
-            {
-                "level": _(
-                    "Level 4 needs reports that it worked: from two other organisations, in two countries or regions."
-                )
-            }
+            {"level": _("Levels 4 and 5 need reports that it worked: from two other organisations, in two countries.")}
         )
     if not confirmed:
-        raise Invalid({"confirmed": _("Confirm that it worked in two other organisations, in two places.")})
+        raise Invalid({"confirmed": _("Confirm that you read the reports of others.")})

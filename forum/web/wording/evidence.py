@@ -16,7 +16,7 @@ LEVELS = {
     ),
     4: Words(
         lazy_pgettext(LEVEL, "Repeated"),
-        _("It worked in two other organisations at least, in two countries or regions."),
+        _("It worked in two other organisations at least, in two countries."),
     ),
     5: Words(
         lazy_pgettext(LEVEL, "Strong"),
