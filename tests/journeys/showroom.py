@@ -24,7 +24,13 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
-from forum.curation.operations.flags import raise_flag
+from forum.curation.models import Decision
+from forum.curation.operations.appeals import make_appeal
+from forum.curation.operations.decisions import Statement, decide_on_post
+from forum.curation.operations.flags import raise_flag, raise_notice
+from forum.curation.operations.notes import write_note
+from forum.curation.operations.sanctions import sanction_person
+from forum.curation.signed_links import notice_path, statement_path
 from forum.discussion.operations import moderating, writing
 from forum.interop.demonstration import PASSWORD, load_demonstration
 from forum.library.models import Post, PostVersion
@@ -231,7 +237,9 @@ def lives(an: Actor, giulia: Actor, helen: Actor) -> Values:
     posts = {name: by_an(an, f"A post that is {name}") for name in ("archived", "withdrawn", "hidden", "declined")}
     curating.archive_post(an, posts["archived"].id, "The project ended.")
     curating.withdraw_post(an, posts["withdrawn"].id, "The figures were wrong.")
-    curating.hide_post(helen, posts["hidden"].id, "It is advertising.")
+    tomas = actor_of("tomas.quinn@example.org")
+    hidden = Statement("law", "GDPR, art. 6", "The third line names a trainee.", "She did not agree to that.")
+    decision = decide_on_post(tomas, posts["hidden"].id, "hide", hidden)
     curating.decline_post(helen, posts["declined"].id, "It is about something else.")
     posts |= {name: by_an(an, f"A post for {name}", visibility=name) for name in ("members", "organisation")}
     posts["locked"] = by_an(an, "A post that is locked")
@@ -241,8 +249,37 @@ def lives(an: Actor, giulia: Actor, helen: Actor) -> Values:
     posts["broken"] = by_an(an, "A post with a broken history")
     break_history(posts["broken"])
     archived = str(posts["archived"].id)
-    return {"draft": str(draft.id), "posts.bring_back.post_id": archived} | {
-        name: str(post.id) for name, post in posts.items()
+    return (
+        {"draft": str(draft.id), "posts.bring_back.post_id": archived}
+        | looked_again(helen, an, giulia, decision)
+        | {name: str(post.id) for name, post in posts.items()}
+    )
+
+
+def looked_again(helen: Actor, an: Actor, giulia: Actor, decision: Decision) -> Values:
+    """A wish for a second look, a notice that was answered, and what moderators know of An."""
+    appeal = make_appeal(an, decision.id, "She did agree: I have her letter.", language="en")
+    settings = current_app.config["SETTINGS"]
+    answered = by_an(an, "A post that was reported")
+    signed = {"why": "It is our text.", "place": "The second line", "in_good_faith": True}
+    notice = raise_notice(giulia, answered.id, **signed)
+    decide_on_post(helen, answered.id, "none", Statement(reason="She wrote it herself."))
+    waiting = by_an(an, "A post that is reported")
+    raise_notice(giulia, waiting.id, **signed)
+    person_id = an.person_id or 0
+    warning = sanction_person(helen, person_id, "warn", None, Statement(reason="Please stay friendly."))
+    note = write_note(helen, person_id, "We talked on the phone.")
+    return {
+        "decision_id": str(decision.id),
+        "appeal_id": str(appeal.id),
+        "note_id": str(note.id),
+        "reported": str(waiting.id),
+        "an": str(person_id),
+        "decisions.show_latest.post_id": str(decision.subject_id),
+        "sanctions.show_person.person_id": str(person_id),
+        "sanctions.decide.person_id": str(person_id),
+        "notices.show_notice.token": notice_path(settings, notice.id).rpartition("/")[2],
+        "decisions.show_statement.token": statement_path(settings, warning.id).rpartition("/")[2],
     }
 
 
