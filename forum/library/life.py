@@ -123,8 +123,8 @@ STEPS: Mapping[str, Step] = _told(
     Step("bring_back", ("archived",), OWNERS | MODERATORS, events.RESTORED, to_status="published"),
     Step("withdraw", SHOWN_STATUSES, OWNERS | MODERATORS, events.WITHDRAWN, to_status="withdrawn", needs_reason=True),
     # What moderators decide, and how it is undone
-    Step("hide", SHOWN_STATUSES, MODERATORS, events.HIDDEN, to_status="hidden", needs_reason=True),
-    Step("decline", SHOWN_STATUSES, MODERATORS, events.DECLINED, to_status="declined", needs_reason=True),
+    Step("hide", SHOWN_STATUSES, REVIEWERS, events.HIDDEN, to_status="hidden", needs_reason=True),
+    Step("decline", SHOWN_STATUSES, REVIEWERS, events.DECLINED, to_status="declined", needs_reason=True),
     Step("restore", ("hidden", "declined", "withdrawn"), MODERATORS, events.RESTORED, to_status=BEFORE),
     Step("grant_appeal", ("hidden", "declined", "withdrawn"), frozenset({Who.SECOND}), events.APPEAL_GRANTED,
          to_status=BEFORE, needs_reason=True),

@@ -9,6 +9,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Denied, Invalid, Missing
 from forum.core.events import Event
+from forum.curation.experts.models import ExpertInvitation
 from forum.curation.improving import operations
 from forum.curation.improving.models import Suggestion
 from forum.curation.improving.policy import may_take_part
@@ -18,7 +19,7 @@ from forum.library.models import Post, PostVersion
 from forum.library.operations.texts import edit_text, texts_of
 from forum.notifications.mailing import MAILS
 from tests.conftest import Cast
-from tests.factories import make_membership, make_post, make_role, make_suggestion
+from tests.factories import make_membership, make_post, make_role, make_suggestion, saved
 
 RUNNING = {"stage": "running"}
 
@@ -38,6 +39,17 @@ def test_the_two_sides_read_the_conversation_and_nobody_else(cast: Cast) -> None
         conversation_of(cast.actor("bert"), post.id)
     with pytest.raises(Missing):
         operations.write_message(cast.actor("chiara"), post.id, "Let me in.", "en")
+
+
+def test_an_expert_takes_part_while_experts_are_asked(cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis, review="in_expert_review")
+    assert not may_take_part(cast.actor("chiara"), post)
+    asked = {"post_id": post.id, "email": "chiara@example.org", "person_id": cast.chiara.id}
+    saved(ExpertInvitation(**asked, created_at=now(), ends_at=now()))
+    assert may_take_part(cast.actor("chiara"), post)
+    with transaction():
+        db.session.get_one(Post, post.id).review = "reviewed"
+    assert not may_take_part(cast.actor("chiara"), db.session.get_one(Post, post.id))
 
 
 def test_suggestions_are_seen_by_the_author_once_they_are_sent_and_mark_a_new_post(cast: Cast) -> None:

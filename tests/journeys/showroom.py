@@ -24,6 +24,8 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
+from forum.curation.improving import operations as improving
+from forum.curation.improving.models import Suggestion
 from forum.curation.models import Decision
 from forum.curation.operations.appeals import make_appeal
 from forum.curation.operations.decisions import Statement, decide_on_post
@@ -37,6 +39,7 @@ from forum.library.models import Post, PostVersion
 from forum.library.operations import curating
 from forum.library.operations.attaching import Description, attach_files, take_in
 from forum.library.operations.form_drafts import save_form_draft
+from forum.library.operations.texts import edit_text
 from forum.library.operations.writing import edit_field
 from forum.notifications.kinds import stoppable_kinds
 from forum.notifications.models import SavedSearch, SearchMatch
@@ -98,7 +101,7 @@ def fill(store: Store) -> Values:
     load_demonstration()
     an, giulia, helen = (actor_of(f"{name}@example.org") for name in ("an.peeters", "giulia.ferrari", "helen.marsh"))
     values = newcomers() | kinds()
-    values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | invited(an)
+    values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
     return values
 
 
@@ -281,6 +284,22 @@ def looked_again(helen: Actor, an: Actor, giulia: Actor, decision: Decision) -> 
         "notices.show_notice.token": notice_path(settings, notice.id).rpartition("/")[2],
         "decisions.show_statement.token": statement_path(settings, warning.id).rpartition("/")[2],
     }
+
+
+def improved(an: Actor, helen: Actor) -> Values:
+    """A post with suggestions that wait, one that was declined and one that is not sent; and one changed after its review."""
+    post = by_an(an, "A laundry that could say more", details={"stage": "running"})
+    improving.write_message(helen, post.id, "Thank you. **Three** small things would help readers elsewhere.", "en")
+    improving.suggest(helen, post.id, "title", "A laundry that sings", "It names what is special.", "en")
+    improving.suggest(helen, post.id, "results", "", "A figure would help.", "en")
+    improving.suggest(helen, post.id, "summary", "In short: we sing.", "Shorter reads better.", "en")
+    improving.send_suggestions(helen, post.id)
+    improving.suggest(helen, post.id, "body", f"{post.body} Call us.", "An invitation helps.", "en")
+    first, _second, third, _unsent = db.session.scalars(select(Suggestion.id).order_by(Suggestion.id))
+    improving.decline_suggestion(an, third, "We like our own words.")
+    changed = by_an(an, "A laundry with new figures", review="reviewed", details={"stage": "pilot", "results": "Ten."})
+    edit_text(an, changed.id, "results", "Forty people found work.", changed.revision)
+    return {"improving": str(post.id), "suggestion_id": str(first), "changed": str(changed.id)}
 
 
 def break_history(post: Post) -> None:

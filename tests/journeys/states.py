@@ -118,6 +118,8 @@ READERS = (
             "post, long words": "posts/{long}",
             "post, history": "posts/{post_id}/history",
             "post, one change": "posts/{post_id}/history/1",
+            "post, changed since the review": "posts/{changed}",
+            "post, since the review": "posts/{changed}/history/since-review",
             "post, archived": "posts/{archived}",
             "post, locked": "posts/{locked}",
             "post, needs a new look": "posts/{recheck}",
@@ -251,6 +253,8 @@ PEOPLE = (
             "review": "review",
             "what people search for": "review/searches",
             "a word for a concept": "review/searches/word?word=zeepfabriek&language=nl",
+            "request": "posts/{improving}/request",
+            "suggest a change": "posts/{improving}/request/suggest?field=body",
             "review, filtered": "review?language=nl&country=BE",
             "review, page 2": "review?page=2",
             "post with everything": "posts/{post_id}",
@@ -303,6 +307,15 @@ PEOPLE = (
             ),
         },
     ),
+    *seen_by(
+        "author",
+        {
+            "post, changes suggested": "posts/{improving}",
+            "request": "posts/{improving}/request",
+            "a suggestion in other words": "suggestions/{suggestion_id}/change",
+            "my posts": "posts/mine",
+        },
+    ),
     *sent_by(
         "author",
         {
@@ -314,6 +327,7 @@ PEOPLE = (
                 409,
                 Act(COMMENT_FORM, {"body": "Other words.", "revision": "99"}),
             ),
+            "request, errors": ("posts/{improving}/request", 422, Act("main [name=body]", {"body": ""})),
             "files, errors": ("posts/{post_id}/files", 422, Act("[type=file]", {})),
             "withdraw, errors": ("posts/{post_id}/withdraw", 422, Act("main [name=reason]", {"reason": ""})),
             "organisation, errors": ("organisations/de-sluis/edit", 422, Act("main [name=name]", {"name": ""})),

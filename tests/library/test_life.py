@@ -1,6 +1,7 @@
 """The life of a post: steps lead where the table says, for those it names, and what moderators saw stays marked."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,10 +11,12 @@ from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Denied, Invalid
 from forum.core.events import Event
 from forum.library.content import content_of
-from forum.library.life import CHECKLIST, STEPS, Standing, Who, replayed, steps_open_to
+from forum.library.kinds import KINDS
+from forum.library.life import ANY_REVIEW, CHECKLIST, STEPS, Standing, Who, replayed, steps_open_to
 from forum.library.models import REVIEWS, STATUSES, Post
 from forum.library.operations import curating
 from forum.library.operations.writing import edit_field, edit_post
+from forum.library.weighty import RESULTS_AND_METHOD
 from tests.conftest import Cast
 from tests.factories import make_post, make_role
 
@@ -151,3 +154,33 @@ def test_a_post_becomes_public_with_its_review_if_its_author_agreed(cast: Cast) 
         curating.mark_review(cast.actor("mia"), post.id, "reviewed")
     assert db.session.get_one(Post, agreed.id).visibility == "public"
     assert db.session.get_one(Post, internal.id).visibility == "members"
+
+
+def steps_as_a_table() -> list[str]:
+    """The table of docs/curation.md, line by line."""
+    lines = ["| step | from status | from review | to | who | reason | event |", "|---|---|---|---|---|---|---|"]
+    for step in STEPS.values():
+        begins = ", ".join(step.statuses), "any" if step.reviews == ANY_REVIEW else ", ".join(step.reviews)
+        leads = " + ".join(part for part in (step.to_status, step.to_review) if part) or "stays"
+        who = ", ".join(one.value for one in Who if one in step.by)
+        cells = (f"`{step.name}`", *begins, leads, who, "needed" if step.needs_reason else "–", f"`{step.event.name}`")
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def weighty_as_a_table() -> list[str]:
+    """The table of fields whose edits ask for another look."""
+    named = {kind: ", ".join(f"`{name}`" for name in sorted(names)) for kind, names in RESULTS_AND_METHOD.items()}
+    return ["| kind | fields |", "|---|---|", *(f"| {kind} | {names or '–'} |" for kind, names in named.items())]
+
+
+def test_the_document_tells_the_life_as_it_is() -> None:
+    document = (Path(__file__).resolve().parents[2] / "docs" / "curation.md").read_text(encoding="utf-8")
+    for table in ("\n".join(steps_as_a_table()), "\n".join(weighty_as_a_table())):
+        assert table in document, f"docs/curation.md wants this table:\n{table}"
+
+
+def test_the_fields_of_results_and_method_exist_and_every_kind_names_its_own() -> None:
+    assert set(RESULTS_AND_METHOD) == set(KINDS)
+    for kind, names in RESULTS_AND_METHOD.items():
+        assert names <= set(KINDS[kind].by_name), kind
