@@ -6,6 +6,7 @@ from forum import __version__
 from forum.cli.dictionaries import dictionaries
 from forum.cli.exchange import demo, export, import_
 from forum.cli.keeping import backup, doctor, restore
+from forum.cli.links import check_links_command
 from forum.cli.people import person
 from forum.cli.searching import check_index, reindex
 from forum.cli.serving import serve, worker
@@ -21,6 +22,6 @@ def forum() -> None:
 
 
 for command in (
-    serve, worker, demo, import_, export, reindex, check_index, dictionaries, backup, restore, person, doctor,
+    serve, worker, demo, import_, export, reindex, check_index, check_links_command, dictionaries, backup, restore, person, doctor,
 ):  # fmt: skip
     forum.add_command(command)

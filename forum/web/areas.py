@@ -4,6 +4,7 @@ from forum.web import (
     adoption,
     api,
     collections,
+    dead_links,
     decisions,
     desk,
     discussion,
@@ -39,6 +40,7 @@ from forum.web import (
 
 AREAS = (
     adoption.area,
+    dead_links.area,
     discussion.area,
     editor.area,
     feeds.area,

@@ -10,6 +10,7 @@ from forum.core.events import Event
 from forum.curation.checks.models import TextPrint
 from forum.curation.checks.prints import keep_print, posts_like, print_of
 from forum.curation.checks.registry import WEIGHT_OF, Subject, findings_in
+from forum.curation.links.collecting import dead_links_in, keep_links, leave_links
 from forum.library import events
 from forum.library.content import Content, content_of
 from forum.library.models import SHOWN_STATUSES, Attachment, AttachmentText, Post
@@ -33,6 +34,7 @@ def _subject(actor: Actor, content: Content, post_id: int | None) -> Subject:
         content=content,
         themes=_themes_in(content),
         files_without_words=_files_without_words(post_id) if post_id else 0,
+        dead_links=dead_links_in(post_id) if post_id else 0,
         alike=tuple(posts_like(actor, print_of(content.body), post_id, original)),
         same_title=tuple(_same_title(actor, content, post_id)),
     )
@@ -72,9 +74,11 @@ def check_post(post_id: int) -> None:
         return
     if post.status in SHOWN_STATUSES:
         keep_print(post_id, post.body)
+        keep_links(post)
         post.findings = check_content(SYSTEM, content_of(post), post_id)
     else:
         db.session.execute(delete(TextPrint).where(TextPrint.post_id == post_id))
+        leave_links(post_id)
         post.findings = {}
 
 
