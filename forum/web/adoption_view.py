@@ -16,7 +16,14 @@ from forum.core.errors import Missing
 from forum.core.languages import country_name
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import can_moderate
-from forum.web.adoption_words import details_text, field_label, report_differences, state_label, summary_sentences
+from forum.web.adoption_words import (
+    details_text,
+    field_label,
+    report_differences,
+    state_label,
+    summary_sentences,
+    told_label,
+)
 from forum.web.differences import Difference
 from forum.web.insights_maps import CountryMap, country_map
 from forum.web.languages import interface_language, say
@@ -54,7 +61,7 @@ def report_view(actor: Actor, post: Post, adoption: Adoption, may: frozenset[str
     report, language = report_of(adoption), interface_language()
     texts = ((name, details_text(report, name)) for name in TEXTS)
     short = ("helped", "blocked", BLOCKS, *FIGURES, "contact_with_owner")
-    facts = ((field_label(name), details_text(report, name)) for name in short)
+    facts = ((told_label(name), details_text(report, name)) for name in short)
     return ReportView(
         adoption,
         url_for("adoption.show_report", adoption_id=adoption.id),

@@ -25,6 +25,11 @@ def field_label(name: str) -> str:
     return labels.field_label("practice", name) if name in FIGURES else str(words.FIELDS[name].label)
 
 
+def told_label(name: str) -> str:
+    """What a field is called where it is read: not a question."""
+    return str(words.TOLD[name]) if name in words.TOLD else field_label(name)
+
+
 def field_hint(name: str) -> str:
     """How to fill in a field of a report."""
     return labels.field_hint("practice", name) if name in FIGURES else str(words.FIELDS[name].hint)

@@ -40,6 +40,10 @@ TICKS = {
     "language": _("Language"),
     "time": _("Time"),
 }
+TOLD = {
+    "building_blocks": _("Parts that were used"),
+    "contact_with_owner": _("In touch with those who shared it"),
+}
 FIELDS = {
     "intent": Words(_("How far are you?")),
     "outcome": Words(_("How did it go?"), _("Needed once trying is over.")),
