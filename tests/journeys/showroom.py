@@ -17,6 +17,7 @@ from forum.accounts import tokens
 from forum.accounts.models import Person
 from forum.accounts.passwords import hashed
 from forum.accounts.sessions import hashed as hashed_secret
+from forum.adoption.models import Adoption
 from forum.app import create_app
 from forum.cli.context import prepare_site
 from forum.core.actor import Actor
@@ -100,7 +101,7 @@ def fill(store: Store) -> Values:
     """Everything that pages can show, and the numbers that addresses need."""
     load_demonstration()
     an, giulia, helen = (actor_of(f"{name}@example.org") for name in ("an.peeters", "giulia.ferrari", "helen.marsh"))
-    values = newcomers() | kinds()
+    values = newcomers() | kinds() | tried()
     values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
     return values
 
@@ -182,6 +183,13 @@ def kinds() -> Values:
     answered = select(Post.id).where(Post.accepted_comment_id.is_not(None), Post.visibility == "public").limit(1)
     found["answered"] = str(db.session.scalar(answered) or found["question"])
     return found | {"kind": "practice", "key": "work-integration", "action": "hide", "purpose": "reset"}
+
+
+def tried() -> Values:
+    """What Il Filo told of a practice of De Sluis, and that practice."""
+    report = db.session.scalar(select(Adoption).where(Adoption.organisation_id == organisation("il-filo").id))
+    assert report is not None
+    return {"tried": str(report.post_id), "adoption_id": str(report.id)}
 
 
 def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values:

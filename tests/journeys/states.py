@@ -124,6 +124,9 @@ READERS = (
             "post, locked": "posts/{locked}",
             "post, needs a new look": "posts/{recheck}",
             "comment, history": "comments/{comment_id}/history",
+            "practice, tried": "posts/{tried}",
+            "reports on a practice": "posts/{tried}/adoptions",
+            "report on a practice": "adoptions/{adoption_id}",
         },
     ),
     *seen_by(
@@ -214,6 +217,8 @@ PEOPLE = (
             "drafts, none": "drafts",
             "my searches, none": "searches",
             "own organisation": "organisations/il-filo",
+            "report on a practice, form": "adoptions/{adoption_id}/edit",
+            "report on a practice, withdraw": "adoptions/{adoption_id}/withdraw",
             "leave": "organisations/il-filo/leave",
             "person": "people/{person_id}",
             "reply": "posts/{post_id}/comments/new?reply=1",
@@ -240,6 +245,7 @@ PEOPLE = (
             "post, bring back": "posts/{archived}/restore",
             "post, restore a version": "posts/{post_id}/history/1/restore",
             "comment, edit": "comments/{comment_id}/edit",
+            "report on a practice, answer": "adoptions/{adoption_id}/answer",
             "comment, delete": "comments/{comment_id}/delete",
             "organisation, people": "organisations/de-sluis/people",
             "organisation, edit": "organisations/de-sluis/edit",
@@ -268,6 +274,8 @@ PEOPLE = (
             "what moderators know of a person": "people/{an}/moderation",
             "second look": "appeals/{appeal_id}",
             "note": "notes/{note_id}",
+            "hide a report on a practice": "adoptions/{adoption_id}/hide",
+            "we tried this": "posts/{tried}/adoptions/new",
             "vocabulary": "vocabulary",
             "vocabulary, found": "vocabulary?q=work",
             "concept": "vocabulary/work-integration",
@@ -337,6 +345,11 @@ PEOPLE = (
     *sent_by(
         "moderator",
         {
+            "we tried this, errors": (
+                "posts/{tried}/adoptions/new",
+                422,
+                Act("main [name=intent]", {"what_helped": "x"}),
+            ),
             "hide, errors": ("posts/{post_id}/moderate/hide", 422, Act("main [name=reason]", {"reason": ""})),
             "concept, errors": ("vocabulary/new", 422, Act("main [name=broader]", {})),
         },
@@ -350,6 +363,7 @@ NO_PAGES = {
     "organisations.show_by_number": "leads to the organisation's page",
     "editor.ask_about_picture": "a part of a page, which a script puts there; the test of the editor looks at it",
     "style.show_part": "the test of the style page looks at every part",
+    "adoption.download_reports": "a file",
     "style_mail.show_mail": "a mail, which is checked as such",
 }
 
