@@ -15,6 +15,12 @@ from forum.web.sessions import SignInNeeded, actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+OPEN_TO_SILENCED = frozenset(
+    {
+        *("accounts", "decisions", "help", "hints", "home", "invitations", "learning", "mail_choices", "memberships"),
+        *("notices", "searches", "review.flag_post"),
+    }
+)
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -75,6 +81,13 @@ def guard_routes(app: Flask) -> None:
     def check_need() -> None:
         if request.endpoint in needs:
             require(actor(), needs[request.endpoint])
+            if request.method == "POST" and not is_open_to_silenced(request.endpoint):
+                require_voice(actor())
+
+
+def is_open_to_silenced(endpoint: str) -> bool:
+    """Whether somebody who may only read now may send this form: about their own account, or to object or report."""
+    return endpoint.partition(".")[0] in OPEN_TO_SILENCED or endpoint in OPEN_TO_SILENCED
 
 
 def require(who: Actor, need: Need) -> None:
@@ -83,8 +96,6 @@ def require(who: Actor, need: Need) -> None:
         return
     if not who:
         raise SignInNeeded
-    if need is not Need.PERSON and request.method == "POST":
-        require_voice(who)
     if need is Need.MEMBER and not who.is_member:
         raise Denied(_("This is for members. Join your organisation first: find it under Organisations."))
     if need is Need.MODERATOR and not who.is_moderator:

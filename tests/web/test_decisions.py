@@ -186,8 +186,14 @@ def test_a_silenced_member_is_told_so_by_every_form(cast: Cast, browser_of: Brow
     sanction_person(cast.actor("mia"), cast.an.id, "silence", 3, WHY)
     an = browser_of(cast.an)
     assert "asked you not to write until" in an.get(f"/posts/{post.id}/x", follow_redirects=True).text
-    for path in ("/posts/new/practice", f"/posts/{post.id}/useful"):
+    for path in (
+        "/posts/new/practice",
+        f"/posts/{post.id}/useful",
+        "/collections/new",
+        f"/posts/{post.id}/adoptions/new",
+    ):
         assert an.post(path, data={"title": "x"}).status_code == 403
+    assert an.post(f"/posts/{post.id}/flag", data={"reason": "spam"}).status_code == 303
     decision = db.session.query(Decision).one()
     assert an.post(f"/decisions/{decision.id}", data={"body": "Why?"}).status_code == 303
 
