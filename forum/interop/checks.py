@@ -14,6 +14,7 @@ from forum.core.text import CONTROL_CHARACTERS
 from forum.core.text import message as _
 from forum.discussion.models import BODY_LENGTH as COMMENT_LENGTH
 from forum.interop.adoptions import check_adoption
+from forum.interop.collections import check_collection
 from forum.interop.lines import Found, Rejected, first_problem, ref_of, type_of
 from forum.interop.reader import Reader
 from forum.library.content import COMMON, Content, clean_content
@@ -176,4 +177,5 @@ CHECKS: dict[str, Callable[[Reader], dict[str, Any]]] = {
     "post": check_post,
     "comment": check_comment,
     "adoption": check_adoption,
+    "collection": check_collection,
 }

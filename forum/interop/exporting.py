@@ -20,6 +20,7 @@ from forum.core.errors import ForumError
 from forum.core.text import message as _
 from forum.discussion.models import Comment
 from forum.interop.adoptions import export_adoptions
+from forum.interop.collections import export_collections
 from forum.interop.records import Teller, moment
 from forum.interop.refs import Refs
 from forum.library.models import Post
@@ -79,7 +80,9 @@ def count_lines() -> int:
 def export_lines() -> Iterator[dict[str, Any]]:
     """Every object as its line: concepts, organisations, people, memberships, posts, comments, reports on practices."""
     yield from export_concepts()
-    tell = Teller({name: Refs(name) for name in ("organisation", "person", "post", "comment", "adoption")})
+    tell = Teller(
+        {name: Refs(name) for name in ("organisation", "person", "post", "comment", "adoption", "collection")}
+    )
     yield from map(tell.organisation, parents_first(all_of(Organisation)))
     yield from map(tell.person, all_of(Person, SETTLED))
     yield from map(tell.membership, all_of(Membership))
@@ -87,6 +90,7 @@ def export_lines() -> Iterator[dict[str, Any]]:
     yield from map(tell.post, all_of(Post, options=links))
     yield from map(tell.comment, all_of(Comment))
     yield from export_adoptions(tell.refs, moment)
+    yield from export_collections(tell.refs, moment)
 
 
 def all_of(model: Any, *conditions: Any, options: Iterable[Any] = ()) -> Iterator[Any]:

@@ -30,6 +30,8 @@ NAMED = {
     "reporter": "person",
     "answered_by": "person",
     "taken_from": "adoption",
+    "owner": "person",
+    "posts": "post",
 }
 
 

@@ -12,7 +12,7 @@ from forum.library.fields import Refused, clean_text
 
 LONGEST_LINE = 2_000_000
 REF_LENGTH = 200
-TYPES = ("concept", "organisation", "person", "membership", "post", "comment", "adoption")
+TYPES = ("concept", "organisation", "person", "membership", "post", "comment", "adoption", "collection")
 NOTES = ("line", "reason")
 
 Found = Mapping[str, Any]

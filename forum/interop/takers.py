@@ -12,6 +12,7 @@ from forum.core.text import message as _
 from forum.discussion.importing import take_comment
 from forum.interop.adoptions import take_adoption_line
 from forum.interop.checks import Line
+from forum.interop.collections import take_collection_line
 from forum.interop.known import Names, Waits, concept_ids, is_concept
 from forum.interop.lines import Rejected
 from forum.library.models import Post
@@ -162,4 +163,7 @@ TAKERS = {
     "post": Taker(take_post_line, load_for_import, add_posts),
     "comment": Taker(take_comment_line),
     "adoption": Taker(lambda actor, line, names, subject_id: take_adoption_line(actor, line.values, names, subject_id)),
+    "collection": Taker(
+        lambda actor, line, names, subject_id: take_collection_line(actor, line.values, names, subject_id)
+    ),
 }

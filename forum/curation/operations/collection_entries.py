@@ -19,7 +19,7 @@ from forum.library.fields import Refused, clean_text
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import listed, require_read
 
-MOST_ENTRIES = 300
+MOST_ENTRIES = 200
 
 
 @operation
