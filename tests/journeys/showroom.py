@@ -53,6 +53,7 @@ from forum.organisations.queries import actor_for
 from forum.search.finding import Wish
 from forum.search.service import rebuild_index
 from tests import factories
+from tests.journeys.showroom_opinions import opinions
 
 Values = dict[str, str]
 LONG_WORD = "Arbeitsmarktintegrationsmaßnahmenfinanzierungsvereinbarung"
@@ -103,7 +104,8 @@ def fill(store: Store) -> Values:
     an, giulia, helen = (actor_of(f"{name}@example.org") for name in ("an.peeters", "giulia.ferrari", "helen.marsh"))
     values = newcomers() | kinds() | tried()
     values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
-    return values
+    asked, judged = (by_an(an, f"A practice that is {name}", review="reviewed") for name in ("asked about", "judged"))
+    return values | opinions(helen, asked, judged)
 
 
 def actor_of(email: str) -> Actor:

@@ -121,6 +121,10 @@ READERS = (
             "post, changed since the review": "posts/{changed}",
             "post, since the review": "posts/{changed}/history/since-review",
             "post, archived": "posts/{archived}",
+            "post, recommended by experts": "posts/{judged}",
+            "an expert, asked": "opinions/{opinions.token}",
+            "an expert, answered": "opinions/{given}",
+            "an expert, withdrawing": "opinions/{given}/withdraw",
             "post, locked": "posts/{locked}",
             "post, needs a new look": "posts/{recheck}",
             "comment, history": "comments/{comment_id}/history",
@@ -136,6 +140,7 @@ READERS = (
             "no such post": "posts/999999",
             "a hidden post": "posts/{hidden}",
             "dead link": "confirm/nothing",
+            "dead link of an expert": "opinions/nothing",
             "dead invitation": "invitations/nothing",
             "a deleted comment": "posts/{post_id}?page=99",
         },
@@ -146,6 +151,11 @@ READERS = (
     *sent_by(
         "visitor",
         {
+            "an expert, errors": (
+                "opinions/{opinions.token}",
+                422,
+                Act("main [name=text]", {"text": ""}, "[value=send]"),
+            ),
             "sign-in, errors": ("sign-in", 422, Act(PASSWORD, {"email": "nobody"})),
             "sign-in, unconfirmed": (
                 "sign-in",
@@ -261,6 +271,8 @@ PEOPLE = (
             "a word for a concept": "review/searches/word?word=zeepfabriek&language=nl",
             "request": "posts/{improving}/request",
             "suggest a change": "posts/{improving}/request/suggest?field=body",
+            "experts on a post": "posts/{asked}/experts",
+            "evidence of a post": "posts/{judged}/evidence",
             "review, filtered": "review?language=nl&country=BE",
             "review, page 2": "review?page=2",
             "post with everything": "posts/{post_id}",
