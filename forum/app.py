@@ -18,7 +18,7 @@ from forum.core.resources import resource
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
 from forum.curation.checks import keeping as checks
-from forum.curation.experts.answering import lapse_invitations, remind_experts
+from forum.curation.experts.answering import forget_erased_experts, lapse_invitations, remind_experts
 from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
 from forum.curation.improving.waiting import look_after_suggestions
@@ -122,7 +122,7 @@ def introduce_consumers(app: Flask) -> None:
         hourly(look_after_freshness, forget_links, checks.check_unchecked),
         hourly(look_after_suggestions),
         hourly(forget_restructurings),
-        hourly(remind_experts, lapse_invitations),
+        hourly(remind_experts, lapse_invitations, forget_erased_experts),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from forum.accounts.models import FORMER_MEMBER, Person
 from forum.accounts.tokens import make_token
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing
@@ -310,6 +311,19 @@ def test_an_expert_withdraws_and_only_the_dates_remain(cast: Cast, post: Post) -
     assert db.session.scalars(db.select(ExpertInvitation.email)).all() == [""]
     with pytest.raises(Missing, match="withdrew"):
         invitation_by_secret(secret)
+
+
+def test_an_expert_who_closed_the_account_is_forgotten_and_the_opinion_stays(cast: Cast, post: Post) -> None:
+    opinion_of(cast, post, "noor@example.org")
+    answering.forget_erased_experts()
+    inviting.recommend_post(cast.actor("mia"), post.id)
+    assert shown_opinions(post)[0].name == GOOD.name
+    with transaction():
+        db.session.get_one(Person, cast.noor.id).erased_at = START
+    answering.forget_erased_experts()
+    [shown] = shown_opinions(post)
+    assert (shown.name, shown.text) == (FORMER_MEMBER, GOOD.text)
+    assert db.session.execute(db.select(ExpertInvitation.email, ExpertInvitation.person_id)).all() == [("", None)]
 
 
 # What the machine proposes

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import NAME_LENGTH, Person
+from forum.accounts.models import FORMER_MEMBER, NAME_LENGTH, Person
 from forum.core.actor import SYSTEM, VISITOR, Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
@@ -143,6 +143,17 @@ def lapse_invitations() -> None:
         invitation.lapsed_at = now()
         forget(invitation)
         record(SYSTEM, events.LAPSED, "post", invitation.post_id, {"invitation": invitation.id})
+
+
+@operation
+def forget_erased_experts() -> None:
+    """Let go of the names and addresses of experts who closed their account; what they gave stays, without the name."""
+    gone = select(Person.id).where(Person.erased_at.is_not(None))
+    asked = select(ExpertInvitation).where(ExpertInvitation.person_id.in_(gone))
+    for invitation in db.session.scalars(asked.options(joinedload(ExpertInvitation.opinion))):
+        if invitation.opinion:
+            invitation.opinion.name = FORMER_MEMBER
+        forget(invitation)
 
 
 def _open() -> Select[ExpertInvitation]:
