@@ -245,3 +245,15 @@ def test_the_year_in_numbers(cast: Cast, browser_of: BrowserOf, count_sql: Calla
     assert len(statements) <= 10
     for said in ("It is wrong1", "Hidden1", "The law1", "The decision stays1", "answered within less than an hour"):
         assert said in page
+
+
+def test_a_wish_for_a_second_look_waits_on_the_desk_of_other_moderators(cast: Cast, browser_of: BrowserOf) -> None:
+    hidden = decide_on_post(cast.actor("mia"), make_post(cast.an, cast.sluis).id, "hide", WHY)
+    warned = sanction_person(cast.actor("mia"), cast.bert.id, "warn", None, WHY)
+    for person, decision in ((cast.an, hidden), (cast.bert, warned)):
+        browser_of(person).post(f"/decisions/{decision.id}", data={"body": "She did agree."})
+    desk = browser_of(second_moderator()).get("/review").text
+    assert all(f"/appeals/{appeal.id}" in desk for appeal in db.session.query(Appeal))
+    assert "/appeals/" not in browser_of(cast.mia).get("/review").text
+    make_role(cast.chiara, "moderator", "language:fr")
+    assert "/appeals/" not in browser_of(cast.chiara).get("/review").text
