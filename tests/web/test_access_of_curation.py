@@ -7,7 +7,8 @@ route that takes a form, in an area of `AREAS` or among `POST_PAGES`, needs at l
 
 that is: its endpoint, who of the cast may send it (all others must meet 401, 403 or 404), what is sent, and how the
 post by An of De Sluis stands (any column of `Post`). Give several lines for several standings. `{suggestion_id}` and the like
-are made anew for each person (`make_thing`). A route without a line fails the walk.
+are made anew for each person (`make_thing`). A route without a line fails the walk; forms about secrets in mails name the test
+that tells who may send them (`ELSEWHERE`).
 
 The cast: An wrote the post for De Sluis; Bert is her colleague, Dora their editor, who also moderates the network here; Chiara
 is of another organisation, Noor of none; Mia moderates, Ada administers, both from elsewhere; Max moderates French only.
@@ -15,6 +16,7 @@ is of another organisation, Noor of none; Mia moderates, Ada administers, both f
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +27,13 @@ from forum.accounts.models import Person
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.curation.experts.inviting import invite_expert
+from forum.curation.experts.models import ExpertInvitation
 from forum.curation.models import Flag
 from forum.library.life import STEPS, Standing, is_open
 from forum.library.models import REVIEWS, STATUSES, Post
 from forum.library.roles import roles_of
 from tests.conftest import Cast
-from tests.factories import LONG_AGO, make_collection, make_person, make_post, make_role, make_suggestion, saved
+from tests.factories import LONG_AGO, make_person, make_post, make_role, make_suggestion, saved
 from tests.web.everything import ARGUMENT, routes
 
 Browsers = Callable[[Person | None], FlaskClient]
@@ -163,19 +166,73 @@ FORMS = (
     Form("suggesting.accept", set(), post=RUNNING | {"status": "withdrawn"}),
     Form("suggesting.change", {"an", "dora"}, {"text": "Our own words", "revision": "1"}, post=RUNNING),
     Form("suggesting.decline", {"an", "dora"}, {"because-{suggestion_id}": "No."}),
+    Form(
+        "posts.ask_experts",
+        OTHERS,
+        {"email": "eva@university.example", "why": "You know."},
+        post={"review": "reviewed"},
+    ),
+    Form("posts.end_expert_review", OTHERS, post={"review": "in_expert_review"}),
+    Form("posts.recommend", OTHERS, post={"review": "in_expert_review"}),
+    Form("posts.take_back_expert", OTHERS, post={"review": "in_expert_review"}),
+    Form("posts.split", MODERATORS, {"title": "Part"}),
+    Form("posts.transfer", SIDE | OTHERS, {"organisation": "1"}),
+    Form("posts.edit_post", SIDE, {"title": "Other"}),
+    Form("posts.edit_post", {"an"}, {"title": "Other"}, post={"status": "draft"}),
+    Form("posts.edit_post", {"an"}, {"title": "Other"}, post={"status": "declined"}),
+    Form("posts.edit_post", set(), {"title": "Other"}, post={"status": "hidden"}),
+    Form("posts.edit_post", set(), {"title": "Other"}, post={"status": "withdrawn"}),
+    Form("posts.discard", {"an"}, post={"status": "draft"}),
+    Form("freshness.confirm_post", SIDE | OTHERS, post={"review": "needs_recheck"}),
+    Form("freshness.report_outdated", SIGNED_IN, {"note": "The law changed."}),
+    Form("freshness.report_outdated", MEMBERS, {"note": "The law changed."}, post={"visibility": "members"}),
+    Form("decisions.decide", OTHERS, {"action": "hide"}),
+    Form("decisions.decide", set(), {"action": "hide"}, post={"status": "draft"}),
+    Form("notices.send_notice", SIGNED_IN | {"visitor"}, {"note": "x"}),
+    Form("notices.send_notice", MEMBERS, {"note": "x"}, post={"visibility": "members"}),
+    Form("adoption.new_report", {"chiara", *OTHERS}, {"intent": "x"}),
+    Form("adoption.new_report", set(), {"intent": "x"}, post={"visibility": "organisation"}),
+    Form("adoption.keep_new", {"chiara", *OTHERS}, {"intent": "x"}),
+    Form("sanctions.add_note", MODERATORS | {"max"}, {"note": "x"}),
+    Form("sanctions.decide", MODERATORS, {"action": "warn"}),
 )
-AREAS = ("review", "improving", "suggesting")
-EXPERTS = ("posts.ask_experts", "posts.take_back_expert", "posts.recommend", "posts.end_expert_review")
-POST_PAGES = ("posts.archive", "posts.withdraw", "posts.bring_back", "posts.set_evidence", *EXPERTS)
-ELSEWHERE = {
-    "review.show_desk": "tests/web/test_desk.py: what each moderator may take from the queue",
-    "review.undo": "tests/web/test_desk.py: a signed token of the moderator who acted",
+AREAS = (
+    *("review", "improving", "suggesting", "freshness", "decisions", "notices", "sanctions"),
+    *("opinions", "collections", "adoption"),
+)
+POST_PAGES = (
+    *("posts.archive", "posts.withdraw", "posts.bring_back", "posts.set_evidence", "posts.ask_experts"),
+    *("posts.end_expert_review", "posts.recommend", "posts.take_back_expert", "posts.split", "posts.transfer"),
+    *("posts.edit_post", "posts.discard"),
+)
+ELSEWHERE = {  # forms about one's own things, and about secrets in mails: who may send them is told where they are tested
+    "review.show_desk": "tests/web/test_desk.py",
+    "review.undo": "tests/web/test_desk.py",
+    "freshness.answer": "tests/web/test_freshness.py",
+    "freshness.leave": "tests/web/test_freshness.py",
+    "freshness.confirm_organisation": "tests/web/test_freshness.py",
+    "opinions.answer_expert": "tests/curation/test_experts.py",
+    "opinions.withdraw_opinion": "tests/curation/test_experts.py",
+    "decisions.answer_appeal": "tests/curation/test_decisions.py",
+    "decisions.show_decision": "tests/curation/test_decisions.py",
+    "decisions.show_statement": "tests/curation/test_decisions.py",
+    "notices.show_notice": "tests/curation/test_decisions.py",
+    "sanctions.edit_note": "tests/curation/test_decisions.py",
 }
+OWN_THINGS = ("collections.", "adoption.")  # a collection's owner, a report's organisation: their own tests say who
 
 
 def test_every_form_of_curation_has_a_line(app: Flask) -> None:
     walked = {rule.endpoint for rule in routes(app, "POST") if rule.endpoint.split(".")[0] in AREAS}
-    assert walked | set(POST_PAGES) == {form.endpoint for form in FORMS} | set(ELSEWHERE)
+    told = {form.endpoint for form in FORMS} | set(ELSEWHERE)
+    assert {one for one in walked - told if not one.startswith(OWN_THINGS)} == set()
+    assert told <= walked | set(POST_PAGES)
+    assert set(POST_PAGES) <= told
+
+
+def test_what_is_told_elsewhere_is_there() -> None:
+    root = Path(__file__).resolve().parents[2]
+    assert [place for place in ELSEWHERE.values() if not (root / place).exists()] == []
 
 
 def make_thing(name: str, post: Post, cast: Cast, form: Form) -> int:
@@ -187,8 +244,11 @@ def make_thing(name: str, post: Post, cast: Cast, form: Form) -> int:
         return saved(Flag(post_id=post.id, reporter_id=cast.chiara.id, reason="spam", created_at=LONG_AGO)).id
     if name == "invitation_id":
         return invite_expert(cast.actor("mia"), post.id, "eva@u.example", "en", "Why").id
-    if name == "collection_id":
-        return make_collection(cast.an, post).id
+    if name == "invitation_id":
+        asked = {"post_id": post.id, "email": "eva@university.example", "created_at": LONG_AGO, "ends_at": LONG_AGO}
+        return saved(ExpertInvitation(**asked)).id
+    if name == "person_id":
+        return cast.chiara.id
     return post.id
 
 
