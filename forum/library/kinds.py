@@ -145,7 +145,7 @@ PRACTICE = Kind(
         line("programme", "facts"),
         Field("visit_us", Type.YES_NO, section="facts"),
         Field("visit_languages", Type.LANGUAGES, section="facts"),
-        Field("evidence_claimed", Type.INTEGER, maximum=2, section="results"),
+        Field("evidence_claimed", Type.INTEGER, NUDGED, maximum=2, section="results"),
     ),
     tiny=("title", "body", "themes", "stage"),
     nudges=(
@@ -159,6 +159,7 @@ PRACTICE = Kind(
         "legal_frame",
         "conditions_for_success",
         "transferability",
+        "evidence_claimed",
     ),
     schema_type="HowTo",
     dublin_core_type="Text",

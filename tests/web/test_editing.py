@@ -195,6 +195,7 @@ ANSWERS = {
     "legal_frame": "The decree.",
     "conditions_for_success": "A coach.",
     "transferability": "Yes.",
+    "evidence_claimed": "1",
 }
 
 
@@ -215,6 +216,7 @@ def test_every_answer_is_saved_and_never_asked_again(cast: Cast, browser_of: Bro
     assert after.summary == "Two sentences."
     assert [link.concept.key for link in after.concepts] == ["reuse-repair", "young-people"]
     assert after.details["staff_fte"] == 2.5
+    assert after.details["evidence_claimed"] == 1
 
 
 def test_a_wrong_answer_is_given_back_and_no_answer_is_a_skip(cast: Cast, browser_of: Browsers) -> None:
