@@ -5,7 +5,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, Missing
+from forum.core.text import message
 from forum.curation import collections_queries as queries
 from forum.curation.collections_policy import require_change
 from forum.curation.operations import collection_entries as operations
@@ -102,6 +103,8 @@ def annotate_entry(collection_id: int, post_id: int) -> Any:
     post = post_for_page(actor(), post_id).post
     errors: dict[str, str] = {}
     notes = {entry.card.id: entry.note for entry in queries.entries_for(actor(), collection)}
+    if post_id not in notes:
+        raise Missing(message("This post is not in the collection."))
     if request.method == "POST":
         try:
             operations.annotate_entry(actor(), collection_id, post_id, request.form.get("note", ""))
@@ -109,7 +112,7 @@ def annotate_entry(collection_id: int, post_id: int) -> Any:
             return redirect(url_for("collections.arrange_collection", collection_id=collection_id), 303)
         except Invalid as problem:
             errors = said(problem)
-    note = request.form.get("note", notes.get(post_id, ""))
+    note = request.form.get("note", notes[post_id])
     page = render_template("collections/note.html", collection=collection, post=post, note=note, errors=errors)
     return page, 422 if errors else 200
 

@@ -25,15 +25,19 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
+from forum.curation.collections_models import CollectionEntry
 from forum.curation.improving import operations as improving
 from forum.curation.improving.models import Suggestion
 from forum.curation.models import Decision
 from forum.curation.operations.appeals import make_appeal
+from forum.curation.operations.collection_entries import add_to_collection
+from forum.curation.operations.collections import Cover, make_collection
 from forum.curation.operations.decisions import Statement, decide_on_post
 from forum.curation.operations.flags import raise_flag, raise_notice
 from forum.curation.operations.notes import write_note
 from forum.curation.operations.sanctions import sanction_person
 from forum.curation.signed_links import notice_path, statement_path
+from forum.discussion.models import Comment
 from forum.discussion.operations import moderating, writing
 from forum.interop.demonstration import PASSWORD, load_demonstration
 from forum.library.models import Post, PostVersion
@@ -102,7 +106,7 @@ def fill(store: Store) -> Values:
     """Everything that pages can show, and the numbers that addresses need."""
     load_demonstration()
     an, giulia, helen = (actor_of(f"{name}@example.org") for name in ("an.peeters", "giulia.ferrari", "helen.marsh"))
-    values = newcomers() | kinds() | tried()
+    values = newcomers() | kinds() | tried() | collected(giulia)
     values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
     asked, judged = (by_an(an, f"A practice that is {name}", review="reviewed") for name in ("asked about", "judged"))
     return values | opinions(helen, asked, judged)
@@ -185,6 +189,27 @@ def kinds() -> Values:
     answered = select(Post.id).where(Post.accepted_comment_id.is_not(None), Post.visibility == "public").limit(1)
     found["answered"] = str(db.session.scalar(answered) or found["question"])
     return found | {"kind": "practice", "key": "work-integration", "action": "hide", "purpose": "reset"}
+
+
+def collected(giulia: Actor) -> Values:
+    """A collection for everybody with a post of it, and the link of one that Giulia shares."""
+    entry = db.session.scalars(select(CollectionEntry).order_by(CollectionEntry.collection_id).limit(1)).one()
+    shared = make_collection(giulia, Cover("For our board", "Three posts, and why.", audience="link"))
+    add_to_collection(giulia, shared.id, entry.post_id, "It has the numbers.")
+    return {
+        "collection_id": str(entry.collection_id),
+        "collected": str(entry.post_id),
+        "own_collection": str(shared.id),
+        "collections.show_shared.token": str(shared.key),
+        "posts.practice_from.comment_id": str(
+            db.session.scalar(
+                select(Comment.id).where(
+                    Comment.author_id == giulia.person_id, Comment.deleted_at.is_(None), Comment.hidden_at.is_(None)
+                )
+            )
+        ),
+        "posts.convert.post_id": kinds()["question"],
+    }
 
 
 def tried() -> Values:
