@@ -21,7 +21,7 @@ from forum.curation.entries import Source, scope_of
 from forum.curation.models import Claim
 from forum.library.models import PostConcept, PostCountry
 
-PAGE = 10
+PAGE = 8
 CLAIMED_FOR = timedelta(days=1)
 CLOCK_DAYS = (2, 5)
 CLOCKS = ("fresh", "due", "late")

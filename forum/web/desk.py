@@ -28,7 +28,7 @@ from forum.web.checks import Found, in_words
 from forum.web.decision_words import DONE
 from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.desk_filters import desk_url
-from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind, can_do
+from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind
 from forum.web.languages import say
 from forum.web.review_area import area as area
 from forum.web.routes import Need
@@ -130,7 +130,7 @@ def fairness(found: Tallies) -> list[tuple[str, list[tuple[str, str, int, int]]]
 def offers(items: Iterable[Item]) -> list[tuple[str, str]]:
     """(action, words) of what can be done to some of these."""
     kinds = [BY_NAME[name] for name in {item.kind for item in items}]
-    possible = {name for name, action in ACTIONS.items() if any(can_do(kind, action) for kind in kinds)}
+    possible = {name for name, action in ACTIONS.items() if any(kind.can(action) for kind in kinds)}
     return [(name, str(ACTION_WORDS[name].offer)) for name in ORDER if name in possible]
 
 

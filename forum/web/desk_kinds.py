@@ -18,13 +18,21 @@ from forum.search import candidates
 
 @dataclass(frozen=True, slots=True)
 class DeskKind:
-    """One kind of thing on the desk. `label` names one of them, `plural` many; `actions` beside those that all kinds share."""
+    """One kind of thing on the desk. `label` names one of them, `plural` many.
+
+    `actions` stand on each row, `more` only in the list above; all kinds share SHARED_ACTIONS.
+    """
 
     source: Source
     label: Any
     plural: Any
     template: str = "curation/desk/_post.html"
     actions: tuple[Action, ...] = ()
+    more: tuple[Action, ...] = ()
+
+    def can(self, action: Action) -> bool:
+        """Whether an action is offered for things of this kind."""
+        return action in (*self.actions, *self.more, *SHARED_ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +43,28 @@ class ActionWords:
     told: Any
 
 
+SHARED_ACTIONS = (desk.TAKE, desk.RELEASE)
 KINDS = (
-    DeskKind(sources.NEW_POSTS, _("New post"), _("New posts"), actions=(desk.REVIEWED, desk.HIDE)),
+    DeskKind(
+        sources.NEW_POSTS,
+        _("New post"),
+        _("New posts"),
+        actions=(desk.REVIEWED,),
+        more=(desk.RECHECK, desk.HIDE),
+    ),
     DeskKind(
         sources.CHANGED_POSTS,
         _("Changed since the review"),
         _("Posts changed since the review"),
-        actions=(desk.REVIEWED, desk.HIDE),
+        actions=(desk.REVIEWED,),
+        more=(desk.RECHECK, desk.HIDE),
     ),
     DeskKind(
         sources.STALE_POSTS,
         _("Needs a new check"),
         _("Posts that need a new check"),
-        actions=(desk.REVIEWED, desk.HIDE),
+        actions=(desk.REVIEWED,),
+        more=(desk.HIDE,),
     ),
     DeskKind(
         sources.FLAGS,
@@ -76,13 +93,9 @@ KINDS = (
         (candidates.LEAVE_ASIDE,),
     ),
 )
-SHARED_ACTIONS = (desk.TAKE, desk.RELEASE)
-
 SOURCES = tuple(kind.source for kind in KINDS)
 BY_NAME = {kind.source.kind: kind for kind in KINDS}
-ACTIONS = {action.name: action for kind in KINDS for action in (*kind.actions, *SHARED_ACTIONS)} | {
-    desk.RECHECK.name: desk.RECHECK
-}
+ACTIONS = {action.name: action for kind in KINDS for action in (*kind.actions, *kind.more, *SHARED_ACTIONS)}
 
 ACTION_WORDS = {
     "take": ActionWords(_("Take"), _("Taken")),
@@ -94,8 +107,3 @@ ACTION_WORDS = {
     "dismissed": ActionWords(_("Nothing to do"), _("Report closed: nothing to do")),
     "aside": ActionWords(_("Leave aside"), _("Left aside")),
 }
-
-
-def can_do(kind: DeskKind, action: Action) -> bool:
-    """Whether an action is offered for a kind of thing."""
-    return action in (*kind.actions, *SHARED_ACTIONS) or (action is desk.RECHECK and desk.REVIEWED in kind.actions)

@@ -7,7 +7,7 @@ from forum.curation.operations import desk
 from forum.curation.operations.deeds import carry_out
 from forum.curation.queue import Key, find_items
 from forum.library.operations.steps import clean_reason
-from forum.web.desk_kinds import KINDS, SOURCES, can_do
+from forum.web.desk_kinds import KINDS, SOURCES
 
 ACTIONS = {"reviewed": desk.REVIEWED, "needs_recheck": desk.RECHECK, "hide": desk.HIDE}
 
@@ -20,10 +20,12 @@ def done_from_desk(who: Actor, post_id: int, name: str) -> str | None:
     action = ACTIONS.get(name)
     if request.args.get("from") != "desk" or action is None:
         return None
-    names = [kind.source.kind for kind in KINDS if can_do(kind, action)]
+    names = [kind.source.kind for kind in KINDS if kind.can(action)]
     items = find_items(who, SOURCES, [Key(one, str(post_id)) for one in names])
     key = next((key for key, item in items.items() if item.post_id == post_id), None)
     if key is None:
         return None
+    if action is desk.REVIEWED:
+        action = desk.reviewed(request.form.getlist("checked"))
     reason = clean_reason(request.form.get("reason", "")) if action.needs_reason else ""
     return url_for("review.show_desk", done=carry_out(who, SOURCES, action, [key], reason))

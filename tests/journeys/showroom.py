@@ -33,9 +33,12 @@ from forum.curation.operations.appeals import make_appeal
 from forum.curation.operations.collection_entries import add_to_collection
 from forum.curation.operations.collections import Cover, make_collection
 from forum.curation.operations.decisions import Statement, decide_on_post
+from forum.curation.operations.deeds import carry_out
+from forum.curation.operations.desk import TAKE
 from forum.curation.operations.flags import raise_flag, raise_notice
 from forum.curation.operations.notes import write_note
 from forum.curation.operations.sanctions import sanction_person
+from forum.curation.queue import Key
 from forum.curation.signed_links import notice_path, statement_path
 from forum.discussion.models import Comment
 from forum.discussion.operations import moderating, writing
@@ -56,6 +59,7 @@ from forum.organisations.operations.memberships import request_membership
 from forum.organisations.queries import actor_for
 from forum.search.finding import Wish
 from forum.search.service import rebuild_index
+from forum.web.desk_kinds import SOURCES
 from tests import factories
 from tests.journeys.showroom_opinions import opinions
 
@@ -238,6 +242,7 @@ def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values
     files = attach(an, post, store)
     flag = raise_flag(giulia, post.id, None, "outdated", "The law changed in May.")
     raise_flag(an, post.id, opening.id, "other", "A test of the desk.")
+    taken = carry_out(helen, SOURCES, TAKE, [Key("flag", str(flag.id)), Key("flag", "0")])
     save_form_draft(an, f"posts/{post.id}/comments", {"body": "Unsent words", "language": "en"})
     return {
         "post_id": str(post.id),
@@ -246,6 +251,7 @@ def talked_about(an: Actor, giulia: Actor, helen: Actor, store: Store) -> Values
         "hidden_comment": str(unkind.id),
         "others_comment": str(opening.id),
         "flag_id": str(flag.id),
+        "taken": taken,
         "number": "1",
     } | files
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement, fromstring
 from sqlalchemy import insert
@@ -12,8 +13,10 @@ from sqlalchemy import insert
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.curation.models import Claim, Flag
+from forum.curation.queue import Wanted, page_of_items
 from forum.library.models import Post, PostCountry
 from forum.search.models import SearchCount
+from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, KINDS, SHARED_ACTIONS, SOURCES, DeskKind
 from tests.conftest import Cast
 from tests.factories import LONG_AGO, make_membership, make_post, make_role, saved
 
@@ -198,3 +201,20 @@ def test_the_desk_takes_few_statements_with_five_thousand_things(
         with count_sql() as statements:
             desk(browser, query)
         assert len(statements) <= 10, query
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.source.kind)
+def test_every_source_of_the_desk_has_what_it_needs(cast: Cast, kind: DeskKind) -> None:
+    assert len(kind.source.kind) <= 20
+    assert str(kind.label) != str(kind.plural)
+    assert current_app.jinja_env.get_template(kind.template)
+    assert {action.name for action in (*kind.actions, *kind.more)} <= set(ACTION_WORDS)
+    for name in ("mia", "ada", "chiara"):
+        page_of_items(cast.actor(name), [kind.source], Wanted())
+
+
+def test_every_action_of_the_desk_has_one_meaning() -> None:
+    every = {action for kind in KINDS for action in (*kind.actions, *kind.more, *SHARED_ACTIONS)}
+    assert sorted(action.name for action in every) == sorted(ACTIONS)
+    assert BY_NAME.keys() == {source.kind for source in SOURCES}
+    assert len(BY_NAME) == len(KINDS)

@@ -1,17 +1,22 @@
 """What is done on the moderators' desk, to one thing or to several: claims, bulk, and undo."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement, fromstring
 
+from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict
 from forum.core.events import Event
-from forum.curation.models import Claim, Deed, Flag
+from forum.curation.models import Claim, Decision, Deed, Flag
 from forum.curation.operations.claims import claim, forget_claims, release
 from forum.curation.operations.deeds import UNDONE_WITHIN, forget_deeds
 from forum.curation.queue import CLAIMED_FOR, Key
@@ -20,7 +25,7 @@ from forum.library.operations.curating import hide_post, lock_post, mark_review
 from forum.organisations.queries import actor_for
 from forum.search.models import SearchCount, WordLeftAside
 from tests.conftest import Cast
-from tests.factories import LONG_AGO, make_comment, make_membership, make_post, saved
+from tests.factories import LONG_AGO, make_comment, make_membership, make_person, make_post, saved
 
 BrowserOf = Callable[[Any], FlaskClient]
 
@@ -104,6 +109,7 @@ def test_undo_leaves_alone_what_somebody_changed_since(cast: Cast, browser_of: B
 def test_hiding_several_asks_why_and_is_undone(cast: Cast, browser_of: BrowserOf) -> None:
     first, second, _third = three(cast)
     before, moderator = marks(first), browser_of(cast.mia)
+    saved(Flag(post_id=first.id, reporter_id=cast.chiara.id, reason="wrong", created_at=LONG_AGO))
     items = [f"new:{post.id}" for post in (first, second)]
     asked = press(moderator, do="hide", item=items)
     assert asked.xpath("//h1/text()") == ["Hide 2 posts"]
@@ -114,8 +120,11 @@ def test_hiding_several_asks_why_and_is_undone(cast: Cast, browser_of: BrowserOf
     page = press(moderator, do="hide", item=items, reason="They name a client.")
     assert [marks(post)[5] for post in (first, second)] == ["hidden", "hidden"]
     assert marks(first)[7] == "They name a client."
+    assert {one.reversed_at for one in db.session.query(Decision)} == {None}
     undo(moderator, page)
     assert marks(first) == before
+    assert None not in {one.reversed_at for one in db.session.query(Decision)}
+    assert db.session.query(Flag).one().resolved_at is None
 
 
 def test_reports_are_closed_together_and_wait_again_after_undo(cast: Cast, browser_of: BrowserOf) -> None:
@@ -146,7 +155,9 @@ def test_what_one_has_taken_the_others_see(cast: Cast, browser_of: BrowserOf) ->
     assert "Taken by you" in told(press(mia, one=f"take new:{post.id}"))
     page = press(ada, one=f"take new:{post.id}")
     assert "Not done Post A: Mia has taken this." in told(page)
-    assert "Taken by Mia, 0 seconds ago" in told(page) or "Taken by Mia, 1 second ago" in told(page)
+    with transaction():
+        db.session.query(Claim).one().at = now() - timedelta(minutes=10)
+    assert "Taken by Mia, 10 minutes ago" in told(fromstring(ada.get("/review").text))
     assert len(fromstring(mia.get("/review?taken=me").text).xpath("//ul[@class='desk-list']/li")) == 1
     assert not fromstring(ada.get("/review?taken=me").text).xpath("//ul[@class='desk-list']/li")
     press(ada, one=f"release new:{post.id}")
@@ -163,6 +174,27 @@ def test_of_two_who_take_the_same_thing_one_gets_it(cast: Cast) -> None:
     claim(cast.actor("mia"), key)
     release(cast.actor("ada"), key)
     assert db.session.query(Claim).one().person_id == cast.mia.id
+
+
+def test_of_many_who_take_the_same_thing_at_once_one_gets_it(app: Flask, cast: Cast) -> None:
+    people = [make_person() for _ in range(6)]
+    actors = [Actor(person_id=one.id, name=one.name, moderates=frozenset({"network"})) for one in people]
+    together = Barrier(len(actors))
+
+    def take(who: Actor) -> bool:
+        with app.app_context():
+            together.wait()
+            try:
+                claim(who, Key("new", "7"))
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(actors)) as pool:
+        got = list(pool.map(take, actors))
+    assert got.count(True) == 1
+    db.session.rollback()
+    assert db.session.query(Claim).one().person_id == actors[got.index(True)].person_id
 
 
 def test_a_claim_runs_out_after_a_day(cast: Cast) -> None:
@@ -242,13 +274,16 @@ def test_what_is_done_on_the_page_of_a_post_leads_back_to_the_desk(cast: Cast, b
     moderator = browser_of(cast.mia)
     link = fromstring(moderator.get("/review").text).xpath("//ul[@class='desk-list']//h3/a/@href")[0]
     page = fromstring(moderator.get(link).text)
-    action = page.xpath("//section[@class='moderation']//form/@action")[0]
-    done = moderator.post(action)
+    action = page.xpath("//section[@class='moderation']//form[contains(@action, '/reviewed')]/@action")[0]
+    done = moderator.post(action, data={"checked": ["title", "theme"]})
     assert done.location.startswith("/review?done=")
     assert "Marked as reviewed Post A" in told(fromstring(moderator.get(done.location).text))
     hide = f"/posts/{second.id}/moderate/hide?from=desk"
     assert moderator.post(hide, data={"reason": ""}).status_code == 422
     assert moderator.post(hide, data={"reason": "It names a client."}).location.startswith("/review?done=")
     assert [marks(post)[position] for post, position in ((first, 0), (second, 5))] == ["reviewed", "hidden"]
+    said = db.session.scalar(db.select(Event.data).where(Event.name == "post.reviewed"))
+    assert said is not None
+    assert said["checked"] == ["title", "theme"]
     again = moderator.post(action)
     assert again.location.startswith(f"/posts/{first.id}/")

@@ -1,8 +1,10 @@
 """The actions of the moderators' desk, each with its way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from forum.core.actor import Actor
 from forum.core.db import db, operation
@@ -10,7 +12,7 @@ from forum.core.errors import Conflict, Missing
 from forum.core.events import record
 from forum.core.text import message as _
 from forum.curation import events
-from forum.curation.models import Deed, Flag
+from forum.curation.models import Decision, Deed, Flag
 from forum.curation.operations.claims import claim, release
 from forum.curation.operations.decisions import act_for_a_reason, take_back_decisions
 from forum.curation.operations.deeds import Action, State
@@ -41,8 +43,14 @@ def _put_back(actor: Actor, deed: Deed) -> None:
 
 
 def _show_again(actor: Actor, deed: Deed) -> None:
+    """Undo a decision to hide: the post is back, the decision no longer stands, the reports it closed wait again."""
+    post_id = deed.post_id or 0
     _put_back(actor, deed)
-    take_back_decisions(deed.post_id or 0)
+    stands = (Decision.subject_type == "post", Decision.subject_id == post_id, Decision.reversed_at.is_(None))
+    closed = select(Flag).where(Flag.decision_id.in_(select(Decision.id).where(*stands)))
+    for flag in db.session.scalars(closed).all():
+        _let_wait_again(actor, flag)
+    take_back_decisions(post_id)
 
 
 def _closed_as(outcome: str) -> Callable[[Actor, Item, str], tuple[State, State]]:
@@ -61,7 +69,11 @@ def reopen_flag(actor: Actor, flag_id: int, after: State) -> Flag:
         raise Missing(_("There is no such report."))
     if _outcome(flag) != after:
         raise Conflict(_("Somebody has changed this since."))
-    flag.resolved_at, flag.resolved_by_id, flag.outcome = None, None, ""
+    return _let_wait_again(actor, flag)
+
+
+def _let_wait_again(actor: Actor, flag: Flag) -> Flag:
+    flag.resolved_at, flag.resolved_by_id, flag.outcome, flag.decision_id = None, None, "", None
     record(actor, events.FLAG_REOPENED, "post", flag.post_id, {"flag": flag.id})
     return flag
 
@@ -87,9 +99,15 @@ def _release(actor: Actor, item: Item, _reason: str) -> tuple[State, State]:
     return {}, {}
 
 
+def reviewed(checked: Sequence[str] = ()) -> Action:
+    """The action that marks as reviewed, keeping what the moderator ticked of the checklist."""
+    mark = _to_post(lambda who, number, _reason: mark_review(who, number, "reviewed", checked))
+    return Action("reviewed", mark, _put_back)
+
+
 TAKE = Action("take", _claim, lambda who, deed: release(who, Key(deed.kind, deed.subject)), settles=False)
 RELEASE = Action("release", _release, lambda who, deed: claim(who, Key(deed.kind, deed.subject)), settles=False)
-REVIEWED = Action("reviewed", _to_post(lambda who, number, _reason: mark_review(who, number, "reviewed")), _put_back)
+REVIEWED = reviewed()
 RECHECK = Action("recheck", _to_post(lambda who, number, _reason: mark_review(who, number, "needs_recheck")), _put_back)
 HIDE = Action("hide", _to_post(act_for_a_reason("hide")), _show_again, needs_reason=True)
 ACTED = Action("acted", _closed_as("acted"), _reopen)
