@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 
 from forum.accounts.retention import forget_stale
 from forum.adoption.asking import ask_how_it_went
-from forum.core.clock import hourly
+from forum.core.clock import hourly, hourly_until_done
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import consumers
 from forum.core.limits import keep_counts_in
@@ -119,9 +119,9 @@ def introduce_consumers(app: Flask) -> None:
                 forget_counts_of_searches,
             ),
         ),
-        hourly(look_after_freshness, forget_links, checks.check_unchecked),
+        hourly(look_after_freshness, forget_links),
+        hourly_until_done(checks.check_unchecked),
         hourly(look_after_suggestions),
-        hourly(forget_restructurings),
         hourly(remind_experts, lapse_invitations, forget_erased_experts),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )

@@ -21,3 +21,15 @@ def hourly(*chores: Callable[[], object]) -> Callable[[], None]:
                 chore()
 
     return run
+
+
+def hourly_until_done(chore: Callable[[], bool]) -> Callable[[], None]:
+    """One chore that is called every time while it says that something is left, and else once an hour."""
+    next_at = now()
+
+    def run() -> None:
+        nonlocal next_at
+        if now() >= next_at and not chore():
+            next_at = now() + timedelta(hours=1)
+
+    return run

@@ -52,6 +52,7 @@ class Post(Model):
         Index("ix_posts_organisation_published", "organisation_id", "published_at"),
         Index("ix_posts_author_status", "author_id", "status"),
         Index("ix_posts_review", "review", "published_at"),
+        Index("ix_posts_title", "title"),
         UniqueConstraint("author_id", "request_key"),
     )
 

@@ -1,5 +1,6 @@
 """Running the checks: at once for a text that is being written, and by the worker for posts, which keeps what they find."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, exists, func, select
@@ -19,8 +20,9 @@ from forum.vocabulary.models import Concept
 
 CONSUMER = "checks"
 WANTED = (events.PUBLISHED, events.EDITED, events.ATTACHED, events.TRANSCRIBED, events.DETACHED, events.RESTORED)
-BATCH = 100
+BATCH = 20
 AT_ONCE = 500
+AT_ONCE_SECONDS = 0.5
 
 
 def check_content(actor: Actor, content: Content, post_id: int | None = None) -> dict[str, int]:
@@ -93,8 +95,16 @@ def known(found: Mapping[str, int]) -> dict[str, int]:
     return {name: found[name] for name in WEIGHT_OF if name in found}
 
 
-def check_unchecked() -> None:
-    """Check the shown posts that nobody has checked yet, those from before there were checks; a few hundred at a time."""
+def check_unchecked() -> bool:
+    """Check shown posts that nobody has checked yet, those from before there were checks, for half a second.
+
+    Give whether some are left. New posts must not wait for them: the worker that does this also feeds the search.
+    """
     unchecked = select(Post.id).where(Post.status.in_(SHOWN_STATUSES), ~exists().where(TextPrint.post_id == Post.id))
-    for post_id in db.session.scalars(unchecked.order_by(Post.id.desc()).limit(AT_ONCE)).all():
+    end = time.monotonic() + AT_ONCE_SECONDS
+    ids = db.session.scalars(unchecked.order_by(Post.id.desc()).limit(AT_ONCE)).all()
+    for post_id in ids:
         check_post(post_id)
+        if time.monotonic() >= end:
+            return True
+    return len(ids) == AT_ONCE
