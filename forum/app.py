@@ -15,6 +15,7 @@ from forum.core.limits import keep_counts_in
 from forum.core.logs import prepare_logs
 from forum.core.mail import mailer_from
 from forum.core.resources import resource
+from forum.core.sealing import seal_with
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
 from forum.core.storage import Store
 from forum.curation.checks import keeping as checks
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speak_by_default(settings.languages[0])
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
+    seal_with(app.config["SECRET_KEY"])
     open_database(app, settings)
     open_search(app, settings)
     introduce_consumers(app)

@@ -171,7 +171,7 @@ def browser_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
     def signed_in(person: Person | None) -> FlaskClient:
         browser = app.test_client()
         if person is not None:
-            token = open_session(person.id)
+            token = open_session(person.id, proven=True)
             with browser.session_transaction() as session:
                 session["_user_id"] = token
                 session["_fresh"] = True

@@ -12,6 +12,30 @@ ADDED = event_kind("person.added", "An operator, an invitation or an import made
 CONFIRMED = event_kind("person.confirmed", "Somebody confirmed the address of the account.")
 RESET_REQUESTED = event_kind("person.reset_requested", "Somebody asked for a new password.")
 PASSWORD_CHANGED = event_kind("person.password_changed", "Somebody set a new password; all other sessions ended.")
+SECOND_FACTOR_ON = event_kind("person.second_factor_on", "Somebody set up a first second factor.")
+SECOND_FACTOR_OFF = event_kind("person.second_factor_off", "Somebody removed the last second factor.")
+SECOND_FACTOR_RESET = event_kind(
+    "person.second_factor_reset",
+    "An operator took away a second factor that was lost.",
+    log=_("%(actor)s reset the second factor of %(subject)s"),
+)
+CODE_APP_ADDED = event_kind("person.code_app_added", "Somebody set up an app that shows codes.")
+CODE_APP_REMOVED = event_kind("person.code_app_removed", "Somebody removed the app that shows codes.")
+PASSKEY_ADDED = event_kind("person.passkey_added", "Somebody added a passkey.")
+PASSKEY_REMOVED = event_kind("person.passkey_removed", "Somebody removed a passkey.")
+RECOVERY_CODES_RENEWED = event_kind("person.recovery_codes_renewed", "Somebody made new recovery codes.")
+RECOVERY_CODE_USED = event_kind("person.recovery_code_used", "Somebody came in with a recovery code.")
+FACTOR_EVENTS = (  # each is told to its person by mail
+    SECOND_FACTOR_ON,
+    SECOND_FACTOR_OFF,
+    SECOND_FACTOR_RESET,
+    CODE_APP_ADDED,
+    CODE_APP_REMOVED,
+    PASSKEY_ADDED,
+    PASSKEY_REMOVED,
+    RECOVERY_CODES_RENEWED,
+    RECOVERY_CODE_USED,
+)
 SIGNED_OUT = event_kind("person.signed_out", "Somebody ended sessions on other devices.")
 PROFILE_CHANGED = event_kind(
     "person.profile_changed", "Somebody changed name, languages, themes or words about themselves."

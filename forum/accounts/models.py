@@ -36,6 +36,7 @@ class Person(Model):
     erased_at: Mapped[datetime | None]
     visited_at: Mapped[datetime | None]
     previous_visit_at: Mapped[datetime | None]
+    second_factor_since: Mapped[datetime | None]
 
     roles: Mapped[list["RoleGrant"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
@@ -56,7 +57,11 @@ class RoleGrant(Model):
 
 
 class LoginSession(Model):
-    """One signed-in browser. Only the SHA-256 of its token is kept, so the table cannot be used to sign in."""
+    """One signed-in browser. Only the SHA-256 of its token is kept, so the table cannot be used to sign in.
+
+    A session is half open while its person still owes the second factor: it shows nothing and does nothing.
+    `proved_at` is when its person last showed that it is them: sensitive changes ask for that anew.
+    """
 
     __tablename__ = "sessions"
 
@@ -67,6 +72,8 @@ class LoginSession(Model):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(200), default="")
+    is_half_open: Mapped[bool] = mapped_column(default=False)
+    proved_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import delete
 
 from forum.accounts import events, sessions
+from forum.accounts.factors.standing import forget_factors
 from forum.accounts.models import FORMER_MEMBER, Person, Token
 from forum.accounts.policy import require_other_admin, require_signed_in
 from forum.accounts.queries import other_admins
@@ -88,5 +89,6 @@ def _erase(actor: Actor, person_id: int) -> None:
     person.roles.clear()
     person.erased_at = now()
     sessions.close_sessions_of(person_id)
+    forget_factors(person_id)
     db.session.execute(delete(Token).where(Token.person_id == person_id))
     record(actor, events.ERASED, "person", person_id)

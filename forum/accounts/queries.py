@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from forum.accounts.models import EMAIL_LENGTH, LoginSession, Person, RoleGrant
+from forum.accounts.sessions import IDLE
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db
@@ -77,7 +78,12 @@ def live_sessions_of(actor: Actor) -> list[LoginSession]:
     return list(
         db.session.scalars(
             select(LoginSession)
-            .where(LoginSession.person_id == actor.person_id, LoginSession.expires_at > now())
+            .where(
+                LoginSession.person_id == actor.person_id,
+                LoginSession.expires_at > now(),
+                LoginSession.seen_at > now() - IDLE,
+                LoginSession.is_half_open.is_(False),
+            )
             .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
         )
     )

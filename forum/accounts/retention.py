@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
+from forum.accounts.factors.challenges import forget_challenges
 from forum.accounts.models import LoginSession, Person, Token
+from forum.accounts.sessions import IDLE
 from forum.core.clock import now
 from forum.core.db import db, operation
 
@@ -20,5 +22,8 @@ def forget_stale() -> None:
             Person.confirmed_at.is_(None), Person.erased_at.is_(None), Person.created_at < moment - UNCONFIRMED_FOR
         )
     )
-    db.session.execute(delete(LoginSession).where(LoginSession.expires_at <= moment))
+    db.session.execute(
+        delete(LoginSession).where(or_(LoginSession.expires_at <= moment, LoginSession.seen_at <= moment - IDLE))
+    )
     db.session.execute(delete(Token).where(Token.expires_at <= moment))
+    forget_challenges()

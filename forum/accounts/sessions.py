@@ -12,6 +12,9 @@ from forum.core.clock import now
 from forum.core.db import db, operation
 
 LIFE = timedelta(days=30)
+IDLE = timedelta(days=14)  # since signing in or sending a form: reading writes nothing
+HALF_OPEN = timedelta(minutes=10)
+FRESH = timedelta(minutes=10)
 NOTED_EVERY = timedelta(hours=1)
 VISIT_GAP = timedelta(hours=12)
 TOKEN_BYTES = 32
@@ -29,19 +32,27 @@ def hashed(token: str) -> str:
 
 
 @operation
-def open_session(person_id: int, browser: str = "") -> str:
-    """Start a session for a person; give its secret token, which is kept nowhere else."""
+def open_session(person_id: int, browser: str = "", *, proven: bool = False) -> str:
+    """Start a session for a person; give its secret token, which is kept nowhere else.
+
+    It is half open for somebody with a second factor, unless that was `proven`, whatever way they came in.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     moment = now()
-    _note_visit(db.session.get_one(Person, person_id))
+    person = db.session.get_one(Person, person_id)
+    waits = person.second_factor_since is not None and not proven
+    if not waits:
+        _note_visit(person)
     db.session.add(
         LoginSession(
             person_id=person_id,
             token_hash=hashed(token),
             created_at=moment,
             seen_at=moment,
-            expires_at=moment + LIFE,
+            expires_at=moment + (HALF_OPEN if waits else LIFE),
             browser=browser[:200],
+            is_half_open=waits,
+            proved_at=None if waits else moment,
         )
     )
     return token
@@ -69,6 +80,19 @@ def _note_visit(person: Person) -> None:
 
 
 @operation
+def note_proof(session_id: int) -> None:
+    """Write down that the person of a session has just shown anew that it is them."""
+    session = db.session.get(LoginSession, session_id)
+    if session:
+        session.proved_at = now()
+
+
+def is_fresh(session: LoginSession) -> bool:
+    """Whether the person of a session showed within ten minutes that it is them."""
+    return session.proved_at is not None and session.proved_at > now() - FRESH
+
+
+@operation
 def close_session(token: str) -> None:
     """End the session of this token."""
     db.session.execute(delete(LoginSession).where(LoginSession.token_hash == hashed(token)))
@@ -93,8 +117,19 @@ def close_sessions_of(person_id: int) -> None:
 
 def live_session(token: str) -> LoginSession | None:
     """The session of a token, with its person; None when it ended or the person may not sign in now."""
+    found = _session_of(token)
+    return found if found and not found.is_half_open else None
+
+
+def half_open_session(token: str) -> LoginSession | None:
+    """The session of a token whose person still owes the second factor."""
+    found = _session_of(token)
+    return found if found and found.is_half_open else None
+
+
+def _session_of(token: str) -> LoginSession | None:
     found = db.session.scalars(BY_TOKEN, {"token_hash": hashed(token)}).unique().one_or_none()
-    if found is None or found.expires_at <= now():
+    if found is None or found.expires_at <= now() or found.seen_at <= now() - IDLE:
         return None
     suspended = found.person.suspended_until
     return None if found.person.erased_at or (suspended and suspended > now()) else found

@@ -32,7 +32,7 @@ def authenticate(email: str, password: str, address: str = "") -> Person:
         raise Invalid({"password": _("The e-mail address or the password is not right. Check both, then try again.")})
     for key in keys:
         give_back(key)
-    _require_may_sign_in(person)
+    require_may_sign_in(person)
     if person.password_hash and passwords.is_outdated(person.password_hash):
         _keep_hash(person.id, passwords.hashed(password))
     return person
@@ -57,7 +57,8 @@ def _count_try(email: str, address: str) -> list[str]:
     return [key for key, _limit in limits]
 
 
-def _require_may_sign_in(person: Person) -> None:
+def require_may_sign_in(person: Person) -> None:
+    """Raise `Unconfirmed` or `Denied` (suspended) for somebody who may not sign in now, by whatever way."""
     if person.confirmed_at is None:
         raise Unconfirmed(_("Confirm your e-mail address first. We can send you a new mail for that."))
     if person.suspended_until and person.suspended_until > now():

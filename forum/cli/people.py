@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy import or_, select
 
+from forum.accounts.factors.standing import reset_factors
 from forum.accounts.operations import add_person
 from forum.accounts.queries import person_by_email
 from forum.accounts.roles import grant_role, withdraw_role
@@ -79,6 +80,23 @@ def change_role(context: click.Context, email: str, role: str, scope: str, remov
         change = withdraw_role if remove else grant_role
         change(SYSTEM, found.id, role, scope)
         say(f"{found.name} {'is no longer' if remove else 'is now'} {role} ({scope}).")
+
+
+@person.command("reset-second-factor")
+@click.option("--email", required=True, help="The address of the account.")
+@click.pass_context
+@plainly
+def reset_second_factor(context: click.Context, email: str) -> None:
+    """Take away the second factor that somebody lost; the password alone lets them in, and they get a mail.
+
+    Make sure first that it is them who asks, by another way than mail.
+    """
+    with ready_app(context).app_context():
+        found = person_by_email(email)
+        if found is None:
+            raise Missing(_("There is no account with the address %(email)s.", email=email))
+        reset_factors(SYSTEM, found)
+        say(f"{found.name} has no second factor any more.")
 
 
 def organisation_called(words: str) -> Organisation:

@@ -21,6 +21,7 @@ class Actor:
     is_admin: bool = False
     is_system: bool = False
     silenced_until: datetime | None = None
+    waits_for_factor: bool = False  # holds a role, whose powers wait until a second factor is set up
 
     @property
     def is_silenced(self) -> bool:
@@ -39,7 +40,7 @@ class Actor:
     @property
     def is_member(self) -> bool:
         """Whether the actor belongs to a member organisation, or looks after the network."""
-        return bool(self.organisation_ids) or self.is_moderator or self.is_system
+        return bool(self.organisation_ids) or self.is_moderator or self.is_system or self.waits_for_factor
 
     @property
     def is_moderator(self) -> bool:

@@ -103,6 +103,7 @@ KIND_OF = {
     "known_address": ACCOUNT,
     "reset": ACCOUNT,
     "password_changed": ACCOUNT,
+    "second_step_changed": ACCOUNT,
     "invitation": INVITATION,
     "membership_requested": REQUESTS,
     "membership_started": MEMBERSHIP,

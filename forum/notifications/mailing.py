@@ -135,6 +135,7 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     accounts.SIGN_UP_REPEATED.name: _to_subject("known_address"),
     accounts.RESET_REQUESTED.name: _to_subject("reset"),
     accounts.PASSWORD_CHANGED.name: _to_subject("password_changed"),
+    **{kind.name: _to_subject("second_step_changed") for kind in accounts.FACTOR_EVENTS},
     organisations.INVITED.name: _to_invited,
     organisations.REQUESTED.name: _to_editors,
     organisations.JOINED.name: _to_member("membership_started"),

@@ -88,6 +88,10 @@ def _password_changed(_person: Person, event: Event) -> Told:
     return {"link": "/forgotten-password", "day": event.at.date()}
 
 
+def _second_step_changed(_person: Person, event: Event) -> Told:
+    return {"link": "/forgotten-password", "day": event.at.date(), "change": event.name.removeprefix("person.")}
+
+
 def _membership_requested(person: Person, event: Event) -> Told | None:
     """To an editor or moderator who still is one, while the request still waits."""
     asked = db.session.get(Membership, event.subject_id)
@@ -135,6 +139,7 @@ TELLERS: dict[str, Teller] = {
     "known_address": _known_address,
     "reset": _reset,
     "password_changed": _password_changed,
+    "second_step_changed": _second_step_changed,
     "membership_requested": _membership_requested,
     "membership_started": _membership("active"),
     "membership_declined": _membership("ended"),

@@ -25,6 +25,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "known_address": {"link": "/sign-in"},
     "reset": {"link": f"/new-password/{LINK}"},
     "password_changed": {"link": "/forgotten-password", "day": date(2026, 3, 9)},
+    "second_step_changed": {"link": "/forgotten-password", "day": date(2026, 3, 9), "change": "passkey_added"},
     "invitation": {
         "link": f"/invitations/{LINK}",
         "organisation": DE_BRUG,

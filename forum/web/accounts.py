@@ -11,9 +11,10 @@ from forum.core.errors import Denied, Invalid, Missing
 from forum.core.text import message as sentence
 from forum.organisations.memberships import offered_to
 from forum.web.languages import interface_language, say
+from forum.web.proof import can_hold_passkeys
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
-from forum.web.sessions import actor, current_session, end_session, start_session
+from forum.web.sessions import actor, current_session, end_session, half_open, start_session
 
 area = Area("accounts", __name__)
 
@@ -39,15 +40,15 @@ def sign_in() -> Any:
     if actor():
         return redirect(_target(), 303)
     if request.method == "GET":
-        return _sign_in_page()
+        return redirect(next_step(_target()), 303) if half_open() else sign_in_page()
     try:
         person = authenticate(_typed("email"), secret("password"), request.remote_addr or "")
     except Unconfirmed as problem:
-        return _sign_in_page(unconfirmed=say(problem.sentence)), 403
+        return sign_in_page(unconfirmed=say(problem.sentence)), 403
     except Invalid as problem:
-        return _sign_in_page(errors=said(problem)), 422
+        return sign_in_page(errors=said(problem)), 422
     start_session(person.id)
-    return redirect(_target(), 303)
+    return redirect(next_step(_target()), 303)
 
 
 @area.page("/sign-out", needs=Need.ANYONE, methods=("POST",))
@@ -156,7 +157,8 @@ def _ask_for_mail(template: str, ask: Any, purpose: str) -> Any:
     return render_template(template, form=request.form, errors=errors), 422 if errors else 200
 
 
-def _sign_in_page(errors: dict[str, str] | None = None, unconfirmed: str = "") -> str:
+def sign_in_page(errors: dict[str, str] | None = None, unconfirmed: str = "") -> str:
+    """The page to sign in on, with what was typed and what was wrong."""
     return render_template(
         "accounts/sign_in.html",
         form=request.form,
@@ -164,6 +166,7 @@ def _sign_in_page(errors: dict[str, str] | None = None, unconfirmed: str = "") -
         errors=errors or {},
         unconfirmed=unconfirmed,
         open_signup=current_app.config["SETTINGS"].open_signup,
+        passkeys_possible=can_hold_passkeys(current_app.config["SETTINGS"].host),
         demonstration=current_app.config.get("DEMONSTRATION_SIGN_INS", []),
         demonstration_password=current_app.config.get("DEMONSTRATION_PASSWORD", ""),
     )
@@ -176,6 +179,16 @@ def _dead_link(problem: Missing, again: str) -> str:
 def _target() -> str:
     """Where to go after signing in: a page of this site, or the home page."""
     return local_target(request.values.get("next", ""))
+
+
+def next_step(target: str) -> str:
+    """Where somebody goes who has just signed in: to the second step they owe, or have to set up, then to the target."""
+    if half_open():
+        return url_for("second_step.ask_second_step", next=target)
+    if actor().waits_for_factor:
+        flash(_("Your role needs a second step when you sign in. Set it up first."), "info")
+        return url_for("factors.show_factors")
+    return target
 
 
 def _typed(name: str) -> str:

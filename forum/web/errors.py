@@ -13,9 +13,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from forum.core.db import db
 from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing, TooMany
 from forum.web.languages import say
-from forum.web.sessions import SignInNeeded
+from forum.web.sessions import FactorNeeded, SignInNeeded
 
 LONGEST_WORDS = 80
+SECRET = re.compile(r"password|passkey|^proof_|^codes?$|^csrf_token$")  # what is never shown, by the name of its field
 STATUS = {Denied: 403, Missing: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ def init_errors(app: Flask) -> None:
     """Register one handler per family of errors."""
     app.register_error_handler(ForumError, show_forum_error)
     app.register_error_handler(SignInNeeded, ask_to_sign_in)
+    app.register_error_handler(FactorNeeded, ask_for_factor)
     app.register_error_handler(CSRFError, show_expired_form)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, show_crash)
@@ -84,7 +86,7 @@ def typed() -> list[tuple[str, str]]:
         sent = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(name, value) for name, value in sent if name != "csrf_token" and "password" not in name and value.strip()]
+    return [(name, value) for name, value in sent if not SECRET.search(name) and value.strip()]
 
 
 def ask_to_sign_in(_error: SignInNeeded) -> Any:
@@ -96,6 +98,15 @@ def ask_to_sign_in(_error: SignInNeeded) -> Any:
         target = request.full_path if request.query_string else request.path
         return redirect(url_for("accounts.sign_in") + f"?next={quote(target)}")
     return problem(401, _("You are no longer signed in. Your text is below: copy it, sign in, and send it again."))
+
+
+def ask_for_factor(_error: FactorNeeded) -> Any:
+    """Somebody whose role needs a second factor has none yet: reading leads to where it is set up."""
+    sentence = _("Your role needs a second step when you sign in. Set it up first.")
+    if wants_json() or request.method not in ("GET", "HEAD"):
+        return problem(403, sentence)
+    flash(sentence, "info")
+    return redirect(url_for("factors.show_factors"), 303)
 
 
 def show_expired_form(_error: CSRFError) -> Any:

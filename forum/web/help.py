@@ -43,6 +43,8 @@ FITTING = {  # by endpoint or by area
     "review": "reviewing",
     "log": "reviewing",
     "accounts": "joining",
+    "factors": "safely",
+    "second_step": "safely",
     "organisations": "joining",
     "memberships": "joining",
     "invitations": "joining",

@@ -67,7 +67,7 @@ def show_person(person_id: int) -> str:
     )
 
 
-@area.page("/people/<int:person_id>/roles", needs=Need.ADMIN, methods=("GET", "POST"))
+@area.page("/people/<int:person_id>/roles", needs=Need.ADMIN, methods=("GET", "POST"), fresh=True)
 def edit_roles(person_id: int) -> Any:
     """Give and take a person's roles for the network."""
     person = require_person(person_id)

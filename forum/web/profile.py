@@ -67,7 +67,7 @@ def change_password() -> Any:
     if request.method == "POST":
         try:
             operations.change_password(actor(), secret("present_password"), secret("password"))
-            start_session(_my_id())
+            start_session(_my_id(), proven=True)
             flash(_("Your new password is set. You are signed out everywhere else."), "ok")
             return redirect(url_for("accounts.change_password"), 303)
         except Invalid as problem:
@@ -91,7 +91,7 @@ def end_one_session(session_id: int) -> Any:
     return redirect(url_for("accounts.list_sessions"), 303)
 
 
-@area.page("/profile/sessions/end", needs=Need.PERSON, methods=("POST",))
+@area.page("/profile/sessions/end", needs=Need.PERSON, methods=("POST",), fresh=True)
 def end_all_sessions() -> Any:
     """Sign out on every device, this one too."""
     profiles.sign_out_everywhere(actor())

@@ -11,7 +11,8 @@ from forum.accounts.policy import require_voice
 from forum.core.actor import Actor
 from forum.core.errors import Denied
 from forum.core.text import message as _
-from forum.web.sessions import SignInNeeded, actor
+from forum.web.proof import require_proof
+from forum.web.sessions import FactorNeeded, SignInNeeded, actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -47,15 +48,18 @@ class Area(Blueprint):
     def __init__(self, name: str, import_name: str, **options: Any):
         super().__init__(name, import_name, **options)
         self.needs: dict[str, Need] = {}
+        self.fresh: set[str] = set()
 
     def page(
-        self, rule: str, *, needs: Need, methods: tuple[str, ...] = ("GET",), **options: Any
+        self, rule: str, *, needs: Need, methods: tuple[str, ...] = ("GET",), fresh: bool = False, **options: Any
     ) -> Callable[[View], View]:
-        """Serve `rule` with the decorated view, for those who meet `needs`."""
+        """Serve `rule` with the decorated view, for those who meet `needs`; `fresh` ones show anew that it is them."""
 
         def declare(view: View) -> View:
             endpoint = options.pop("endpoint", view.__name__)
             self.needs[endpoint] = needs
+            if fresh:
+                self.fresh.add(endpoint)
             self.add_url_rule(rule, endpoint, view, methods=list(methods), **options)
             return view
 
@@ -70,12 +74,14 @@ def guard_routes(app: Flask) -> None:
         if isinstance(area, Area)
         for endpoint, need in area.needs.items()
     }
+    fresh = {f"{name}.{end}" for name, area in app.blueprints.items() if isinstance(area, Area) for end in area.fresh}
     undeclared = [
         rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint not in needs and rule.endpoint != "static"
     ]
     if undeclared:
         raise RuntimeError(f"these routes do not say whom they are for: {', '.join(sorted(set(undeclared)))}")
     app.extensions["needs"] = needs
+    app.extensions["fresh"] = fresh
 
     @app.before_request
     def check_need() -> None:
@@ -83,6 +89,8 @@ def guard_routes(app: Flask) -> None:
             require(actor(), needs[request.endpoint])
             if request.method == "POST" and not is_open_to_silenced(request.endpoint):
                 require_voice(actor())
+        if request.endpoint in fresh:
+            require_proof()
 
 
 def is_open_to_silenced(endpoint: str) -> bool:
@@ -96,6 +104,8 @@ def require(who: Actor, need: Need) -> None:
         return
     if not who:
         raise SignInNeeded
+    if who.waits_for_factor and need in (Need.MODERATOR, Need.ADMIN):
+        raise FactorNeeded
     if need is Need.MEMBER and not who.is_member:
         raise Denied(_("This is for members. Join your organisation first: find it under Organisations."))
     if need is Need.MODERATOR and not who.is_moderator:

@@ -1,16 +1,25 @@
 """Who is asking: Flask-Login over sessions that live in the database, so that every one of them can be ended."""
 
-from flask import Flask, g, request
+from dataclasses import replace
+
+from flask import Flask, current_app, g, request
+from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from forum.accounts import sessions
-from forum.accounts.models import LoginSession
+from forum.accounts.models import LoginSession, Person
 from forum.core.actor import VISITOR, Actor
 from forum.organisations.queries import actor_for
+
+HALF_OPEN = "half_open"  # in the cookie, the token of a session that waits for a second factor
 
 
 class SignInNeeded(Exception):
     """The page is for people who are signed in."""
+
+
+class FactorNeeded(Exception):
+    """The page is for somebody whose role needs a second factor first."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -47,19 +56,45 @@ def actor() -> Actor:
     """The actor of this request, looked up once."""
     if "actor" not in g:
         session = current_session()
-        g.actor = actor_for(session.person) if session else VISITOR
+        g.actor = with_powers(session.person) if session else VISITOR
     found: Actor = g.actor
     return found
 
 
-def start_session(person_id: int) -> None:
-    """Sign a person in on this browser, with a new token; the former session of this browser ends."""
+def with_powers(person: Person) -> Actor:
+    """The actor that a person is; the powers of a role wait while the site asks for a second factor and there is none."""
+    found = actor_for(person)
+    if not person.roles or person.second_factor_since or not needs_factors():
+        return found
+    return replace(found, moderates=frozenset(), is_admin=False, waits_for_factor=True)
+
+
+def needs_factors() -> bool:
+    """Whether moderators and admins need a second factor: as the operator says, but never in the demonstration."""
+    required: bool = current_app.config["SETTINGS"].require_second_factor
+    return required and not current_app.config.get("DEMONSTRATION_SIGN_INS")
+
+
+def start_session(person_id: int, *, proven: bool = False) -> None:
+    """Sign a person in on this browser, with a new token; the former session of this browser ends.
+
+    Whoever has a second factor, not `proven` yet, comes in half: they stay a visitor until they show it
+    (`/sign-in/second-step`), by whatever door they came.
+    """
     end_session()
-    token = sessions.open_session(person_id, browser=request.user_agent.string)
+    token = sessions.open_session(person_id, browser=request.user_agent.string, proven=proven)
     session = sessions.live_session(token)
     if session:
         login_user(SignedIn(token, session), remember=False)
+    else:
+        cookie[HALF_OPEN] = token
     g.pop("actor", None)
+
+
+def half_open() -> LoginSession | None:
+    """The session of this browser that waits for a second factor."""
+    token = cookie.get(HALF_OPEN)
+    return sessions.half_open_session(token) if isinstance(token, str) else None
 
 
 def end_session() -> None:
@@ -67,5 +102,8 @@ def end_session() -> None:
     signed_in = current_user._get_current_object() if current_user else None
     if isinstance(signed_in, SignedIn):
         sessions.close_session(signed_in.token)
+    waiting = cookie.pop(HALF_OPEN, None)
+    if isinstance(waiting, str):
+        sessions.close_session(waiting)
     logout_user()
     g.pop("actor", None)

@@ -46,6 +46,18 @@ TOPICS = {
             },
         ),
         Topic(
+            "safely",
+            _("Sign in safely"),
+            _("A good password, a second step, and what to do when you lost something."),
+            {
+                "password": _("A good password"),
+                "step": _("A second step"),
+                "passkey": _("A passkey instead"),
+                "lost": _("Your phone is lost"),
+                "again": _("When we ask again"),
+            },
+        ),
+        Topic(
             "posting",
             _("Share or ask"),
             _("A title and a few sentences are enough. You can add more later."),
