@@ -107,7 +107,7 @@ def make_world() -> World:
         "filename": "a.pdf",
         "part": "forms",
     }
-    values |= words | {"slug": slug, "token": "t", "number": "1", "session_id": "1"}
+    values |= words | {"slug": slug, "token": "t", "number": "1", "session_id": "1", "passkey_id": "1"}
     return World(values, {"visitor": None, "editor": editor, "powerful": powerful})
 
 

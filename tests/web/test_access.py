@@ -83,6 +83,7 @@ class Secrets:
             "number": "1",
             "person_id": str(cast.an.id),
             "session_id": "1",
+            "passkey_id": "1",
             "organisation_id": str(cast.sluis.id),
             "membership_id": "1",
             "invitation_id": "1",

@@ -1,7 +1,7 @@
 """The second step of signing in, and being asked again, as people meet them in a browser."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
@@ -34,11 +34,11 @@ def an(cast: Cast) -> Person:
 
 
 @pytest.fixture
-def strict(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def strict(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A site whose operator asks moderators and admins for a second factor."""
     strict_settings = app.config["SETTINGS"].model_copy(update={"require_second_factor": True})
     monkeypatch.setitem(app.config, "SETTINGS", strict_settings)
-    yield
+    return
 
 
 def set_up(cast: Cast, name: str = "an") -> tuple[pyotp.TOTP, list[str]]:

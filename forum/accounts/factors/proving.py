@@ -3,8 +3,8 @@
 Five tries in five minutes and twenty in an hour for each person, over all ways and processes; only failures count.
 """
 
-from forum.accounts.factors.code_app import WRONG, use_app_code
 from forum.accounts.factors.challenges import PROVE
+from forum.accounts.factors.code_app import WRONG, use_app_code
 from forum.accounts.factors.passkeys import Place, check_answer
 from forum.accounts.factors.recovery import is_shaped_like_one, use_code
 from forum.accounts.models import Person
