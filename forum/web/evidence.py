@@ -16,13 +16,14 @@ from forum.core.clock import now
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.text import message
 from forum.curation.operations.evidence import judge_evidence
-from forum.library.evidence import Evidence, evidence_of, good_until, has_evidence
+from forum.library.evidence import REPEATED_FROM, Evidence, evidence_of, good_until, has_evidence
 from forum.library.models import Post
 from forum.library.operations.evidence import Judgement
 from forum.library.policy import can_moderate, can_review
 from forum.library.queries import cards_by_id
 from forum.library.reading import post_for_page
 from forum.web.cards import post_url
+from forum.web.languages import interface_language
 from forum.web.post_area import area
 from forum.web.post_form import errors_of
 from forum.web.routes import Need
@@ -30,12 +31,12 @@ from forum.web.sessions import actor
 from forum.web.wording.evidence import LEVELS
 
 UNKNOWN = -1
-OWN_POST = re.compile(r"(?:/[a-z]{2,3})?/posts/(\d{1,9})(?:/.*)?")
+OWN_POST = re.compile(r"(?:/[a-z]{2,3})?/posts/(\d{1,9})(?:/(?!adoptions$).*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the evidence can be read: a page elsewhere, or a post of the library by its title."""
+    """Where the evidence can be read: a page elsewhere, or by its title a post of the library or the reports of others."""
 
     url: str
     title: str = ""
@@ -81,13 +82,22 @@ def _source(who: Actor, post: Post) -> Source | None:
     if post.evidence_post_id:
         cards = cards_by_id(who, [post.evidence_post_id])
         return next((Source(post_url(one.id, one.slug), one.title, one.language) for one in cards), None)
+    if post.evidence_url == reports_address(post):
+        reports = url_for("adoption.list_reports", post_id=post.id)
+        return Source(reports, str(_("Read the reports")), interface_language())
     return Source(post.evidence_url) if post.evidence_url else None
+
+
+def reports_address(post: Post) -> str:
+    """The address of all reports on a practice, in no language: the source of a level that they prove."""
+    return f"{current_app.config['SETTINGS'].base_url}/posts/{post.id}/adoptions"
 
 
 @area.page("/posts/<int:post_id>/evidence", needs=Need.MODERATOR, methods=("GET", "POST"))
 def set_evidence(post_id: int) -> Any:
     """Set how sure one can be that a practice works, with the source from level 3 on."""
     post = post_to_judge(actor(), post_id)
+    repetition = replication(post_id)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -103,8 +113,8 @@ def set_evidence(post_id: int) -> Any:
         shown=evidence_shown(actor(), post),
         levels=LEVELS,
         reports_url=url_for("adoption.list_reports", post_id=post_id),
-        repetition=repetition_words(replication(post_id)),
-        typed=request.form if request.method == "POST" else typed_before(post),
+        repetition=repetition_words(repetition),
+        typed=request.form if request.method == "POST" else proposed(post, repetition),
         errors=errors,
     )
     return page, 422 if errors else 200
@@ -120,8 +130,10 @@ def post_to_judge(who: Actor, post_id: int) -> Post:
     return post
 
 
-def typed_before(post: Post) -> dict[str, str]:
-    """What the form holds at first: what was set before."""
+def proposed(post: Post, repetition: Replication) -> dict[str, str]:
+    """What the form holds at first: level 4 once reports prove it, to be confirmed; otherwise what was set before."""
+    if repetition.is_reached and (post.evidence_level or 0) < REPEATED_FROM:
+        return {"level": str(REPEATED_FROM), "source": reports_address(post)}
     source = f"/posts/{post.evidence_post_id}" if post.evidence_post_id else post.evidence_url
     return {"level": "" if post.evidence_level is None else str(post.evidence_level), "source": source}
 

@@ -23,6 +23,7 @@ NETWORK = [
     },
     {"type": "organisation", "ref": "sluis", "name": "De Sluis", "parent": "net", "country": "BE", "language": "nl"},
     {"type": "organisation", "ref": "filo", "name": "Il Filo", "parent": "net", "country": "IT", "language": "it"},
+    {"type": "organisation", "ref": "neuland", "name": "Neuland", "parent": "net", "country": "DE", "language": "de"},
     {
         "type": "post",
         "ref": "old",
@@ -38,6 +39,7 @@ NETWORK = [
     },
 ]
 PEOPLE = (("an@example.org", "An Peeters", "member", "De Sluis"), ("giulia@example.org", "Giulia Ferrari", "member", "Il Filo"),
+          ("katrin@example.org", "Katrin Vogel", "member", "Neuland"),
           ("mia@example.org", "Mia Moderator", "moderator", "Threshold Europe"))  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site, with three people in three organisations."""
+    """The site, with four people in four organisations."""
     folder = tmp_path_factory.mktemp("journey")
     port = free_port()
     environment = environment_of(folder, port)

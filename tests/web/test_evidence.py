@@ -95,6 +95,27 @@ def test_the_api_tells_a_claim_and_silence_too(cast: Cast, client: FlaskClient) 
 # The form
 
 
+def test_the_form_proposes_what_reports_prove_with_them_as_its_source(
+    cast: Cast, client: FlaskClient, browser_of: BrowserOf
+) -> None:
+    post = practice(cast, 2)
+    mia, address = browser_of(cast.mia), f"/posts/{post.id}/evidence"
+    assert chosen_on(mia.get(address).text) == ("", "")
+    repeat(post)
+    level, source = chosen_on(mia.get(address).text)
+    assert (level, source.rpartition("/posts/")[2]) == ("4", f"{post.id}/adoptions")
+    assert mia.post(address, data={"level": level, "source": source, "confirmed": "1"}).status_code == 303
+    assert chosen_on(mia.get(address).text) == ("4", source)
+    page = html.fromstring(client.get(f"/posts/{post.id}/{post.slug}").text)
+    assert page.xpath("//div[dt='Evidence']//a[normalize-space()='Read the reports']/@href")[0].endswith("/adoptions")
+
+
+def chosen_on(page: str) -> tuple[str, str]:
+    """The level and the source that the form holds."""
+    form = html.fromstring(page).xpath("//main//form")[0]
+    return form.fields["level"] or "", form.fields["source"] or ""
+
+
 @pytest.mark.parametrize(
     ("name", "status"), [("visitor", 302), ("noor", 403), ("an", 403), ("chiara", 403), ("mia", 200), ("ada", 200)]
 )

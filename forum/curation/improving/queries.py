@@ -116,4 +116,8 @@ def _steps(post_id: int) -> list[Entry]:
 
 def _of_proposal(proposal: Proposal) -> Entry:
     suggestion = proposal.suggestion
-    return Entry(suggestion.sent_at or suggestion.suggested_at, suggestion.suggested_by, proposal=proposal)
+    return Entry(
+        suggestion.answered_at or suggestion.sent_at or suggestion.suggested_at,
+        suggestion.suggested_by,
+        proposal=proposal,
+    )
