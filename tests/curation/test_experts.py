@@ -154,6 +154,12 @@ def test_the_link_of_a_hidden_post_opens_nothing(cast: Cast, post: Post) -> None
         invitation_by_secret(secret)
 
 
+def test_nobody_is_asked_about_a_hidden_post(cast: Cast, post: Post) -> None:
+    hide_post(cast.actor("mia"), post.id, "It names a client.")
+    with pytest.raises(Conflict):
+        ask(cast, post)
+
+
 def test_who_joins_the_organisation_meanwhile_cannot_judge_its_post(cast: Cast, post: Post) -> None:
     secret = inviting.make_link(ask(cast, post, "noor@example.org").id)
     factories.make_membership(cast.noor, cast.sluis)

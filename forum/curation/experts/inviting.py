@@ -19,7 +19,7 @@ from forum.curation.experts.models import WHY_LENGTH, ExpertInvitation, ExpertLi
 from forum.curation.experts.policy import refuse_insiders, require_inviter
 from forum.curation.experts.queries import has_room, invitations_of, token_hash
 from forum.library.fields import Refused, clean_text
-from forum.library.models import Post
+from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.operations import curating
 
 LIFE = timedelta(days=14)
@@ -35,6 +35,8 @@ def invite_expert(actor: Actor, post_id: int, email: str, language: str, why: st
     Raises `Conflict` when the post is not reviewed yet or has experts enough, `Invalid` for an address of its own people.
     """
     post = require_inviter(actor, db.session.get(Post, post_id))
+    if post.status not in SHOWN_STATUSES:
+        raise Conflict(_("The status of this post has changed in the meantime."))
     if post.review not in READY:
         raise Conflict(_("Experts look at reviewed posts. Mark this post as reviewed first."))
     address, words = _checked(email, language, why)
