@@ -35,6 +35,8 @@ from forum.notifications import mailing
 from forum.notifications.looking import forget_matches, look_for_news
 from forum.notifications.sending import forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
+from forum.personal.erased import keep_erased_list
+from forum.personal.files import forget_files
 from forum.search import indexing
 from forum.search.dictionaries.table import use_table
 from forum.search.learning import forget_counts_of_searches
@@ -123,6 +125,7 @@ def introduce_consumers(app: Flask) -> None:
         ),
         hourly(look_after_freshness, forget_links),
         hourly_until_done(checks.check_unchecked),
+        hourly(partial(keep_erased_list, settings.data_dir), partial(forget_files, store)),
         hourly(look_after_suggestions),
         hourly(remind_experts, lapse_invitations, forget_erased_experts),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),

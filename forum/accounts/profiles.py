@@ -1,6 +1,7 @@
 """What people say about themselves, where they are signed in, and how they leave."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -74,20 +75,23 @@ def close_account(actor: Actor, password: str, farewells: Iterable[Callable[[Act
 
 @operation
 def _close(actor: Actor, farewells: Iterable[Callable[[Actor], None]]) -> None:
+    person = db.session.get_one(Person, require_signed_in(actor))
+    require_other_admin(person, other_admins(person.id))
     for farewell in farewells:
         farewell(actor)
-    _erase(actor, require_signed_in(actor))
+    erase_person(actor, person.id, now())
 
 
-def _erase(actor: Actor, person_id: int) -> None:
+@operation
+def erase_person(actor: Actor, person_id: int, erased_at: datetime) -> None:
+    """Leave a "former member" where a person was. The rooms above have said farewell before."""
     person = db.session.get_one(Person, person_id)
-    require_other_admin(person, other_admins(person.id))
     person.email = person.password_hash = None
     person.name, person.job_title, person.about = FORMER_MEMBER, "", ""
     person.reads, person.interests, person.hints_closed = [], [], []
     person.visited_at = person.previous_visit_at = None
     person.roles.clear()
-    person.erased_at = now()
+    person.erased_at = erased_at
     sessions.close_sessions_of(person_id)
     forget_factors(person_id)
     db.session.execute(delete(Token).where(Token.person_id == person_id))

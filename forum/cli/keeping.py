@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.core.errors import ForumError
 from forum.core.settings import settings_from
 from forum.interop.backups import check_rows, make_backup, restore_files
+from forum.personal.erased import copy_erased_list, keep_erased_list, replay_erased_lists
 from forum.search.service import rebuild_index
 
 TRIED = ("/", "/readyz", "/search", "/themes", "/organisations")
@@ -26,7 +27,10 @@ def backup(context: click.Context, directory: Path) -> None:
     """Write a backup of database and uploads into a new folder under DIRECTORY. The site may go on working."""
     app = ready_app(context)
     with app.app_context():
-        say(f"The backup is in {make_backup(app.config['SETTINGS'], directory)}")
+        settings = app.config["SETTINGS"]
+        keep_erased_list(settings.data_dir)
+        say(f"The backup is in {make_backup(settings, directory)}")
+        copy_erased_list(settings.data_dir, directory)
 
 
 @click.command()
@@ -34,7 +38,7 @@ def backup(context: click.Context, directory: Path) -> None:
 @click.pass_context
 @plainly
 def restore(context: click.Context, directory: Path) -> None:
-    """Restore the backup in DIRECTORY into an empty data directory: verify, migrate, index, try."""
+    """Restore the backup in DIRECTORY into an empty data directory: verify, migrate, erase who left since, index, try."""
     started = time.monotonic()
     app = made_app(context)
     settings = app.config["SETTINGS"]
@@ -42,6 +46,7 @@ def restore(context: click.Context, directory: Path) -> None:
         manifest = restore_files(settings, directory)
         check_rows(manifest)
         prepare_site(settings)
+        erased = replay_erased_lists(settings.data_dir, directory, directory.parent)
         posts = rebuild_index()
         db.session.remove()
         os.sync()
@@ -49,6 +54,9 @@ def restore(context: click.Context, directory: Path) -> None:
         if app.test_client().get(path, base_url=settings.base_url, follow_redirects=True).status_code != 200:
             raise ForumError(f"The restored site does not answer at {path}.")
     rows = sum(manifest["rows"].values())
+    if erased:
+        who = "1 person had closed the account" if erased == 1 else f"{erased} people had closed their accounts"
+        say(f"{who} since; they are erased again.")
     say(f"Restored {rows} rows, {posts} posts to be found by search, in {time.monotonic() - started:.1f} s.")
 
 

@@ -123,6 +123,9 @@ UNFEATURED = event_kind(
 ATTACHED = event_kind("attachment.added", "A file or picture was added to a post.")
 TRANSCRIBED = event_kind("attachment.read", "The words of a document were read, for the search.")
 DETACHED = event_kind("attachment.removed", "A file or picture was taken off a post.")
+NAME_REMOVED = event_kind(
+    "post.name_removed", "Somebody closed their account; their name was taken out of the texts of a post."
+)
 
 CHANGES_PAGE = (
     PUBLISHED,

@@ -35,6 +35,7 @@ from forum.vocabulary.queries import every_label, vocabulary
 CONSUMER = "search"
 WANTED: tuple[EventKind, ...] = (
     *posts.CHANGES_PAGE,
+    posts.NAME_REMOVED,
     *comments.CHANGES_TEXT,
     *adoptions.CHANGES_TEXT,
     comments.ANSWER_ACCEPTED,  # this one and the next change a post's version, which the index keeps
@@ -60,6 +61,8 @@ NARROWING = tuple(
         posts.STEP_UNDONE,
     )
 )
+# Words of hundreds of concepts stand in nearly every text; a forgotten name stays in old segments until the index is built anew.
+MAKES_ANEW = (concepts.SHIPPED.name, posts.NAME_REMOVED.name)
 INDEXED_OF_ORGANISATIONS = frozenset({"name", "language"})
 BATCH = 5000
 MANY = 200
@@ -78,8 +81,8 @@ def handler_for(engine: Engine) -> Handler:
         health = engine.health()
         if not health.is_well and not health.is_mendable:
             return
-        if any(event.name == concepts.SHIPPED.name for event in happened):
-            rebuild(engine)  # words of hundreds of concepts: nearly every text holds one
+        if any(event.name in MAKES_ANEW for event in happened):
+            rebuild(engine)
             return
         ids = posts_of(happened) | posts_naming(engine, happened)
         is_versioned = all(event.subject_type in ("post", "comment") for event in happened)

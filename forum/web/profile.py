@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forum.accounts import operations, profiles
@@ -13,11 +13,8 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.languages import INTERFACE_LANGUAGES, language_name, native_name
 from forum.core.text import fold
-from forum.curation.freshness.answering import forget_questions
-from forum.library.operations import form_drafts
-from forum.notifications.choices import forget_choices
-from forum.notifications.saved_searches import forget_searches
-from forum.organisations.operations.memberships import leave_everything
+from forum.personal.erased import keep_erased_list
+from forum.personal.erasing import close_account
 from forum.vocabulary.queries import vocabulary
 from forum.web.accounts import area as area
 from forum.web.accounts import said, secret
@@ -28,7 +25,6 @@ from forum.web.sessions import actor, current_session, end_session, start_sessio
 OTHER_LANGUAGES = (
     "ar bg ca cs cy da el et eu fi ga gl hr hu is lb lt lv mt no pl pt ro ru sk sl sq sr sv tr uk".split()  # noqa: SIM905
 )
-FAREWELLS = (leave_everything, form_drafts.discard_all, forget_choices, forget_searches, forget_questions)
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
@@ -100,13 +96,14 @@ def end_all_sessions() -> Any:
     return redirect(url_for("home.show_home"), 303)
 
 
-@area.page("/profile/close", needs=Need.PERSON, methods=("GET", "POST"))
-def close_account() -> Any:
+@area.page("/profile/close", needs=Need.PERSON, methods=("GET", "POST"), endpoint="close_account")
+def leave() -> Any:
     """Say what closing the account means; then do it, knowing the password."""
     errors = {}
     if request.method == "POST":
         try:
-            profiles.close_account(actor(), secret("present_password"), FAREWELLS)
+            close_account(actor(), secret("present_password"))
+            keep_erased_list(current_app.config["SETTINGS"].data_dir)
             end_session()
             flash(_("Your account is closed. Thank you for what you shared."), "ok")
             return redirect(url_for("home.show_home"), 303)

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from sqlalchemy import select
 
+from forum.accounts.models import Person
 from forum.core.storage import Store
 from forum.interop import dumps
 from forum.library.models import Post
@@ -33,7 +34,7 @@ def filled(make_site, tmp_path):
 def backed_up(site, folder):
     result = site.run("backup", folder)
     assert result.exit_code == 0, result.stderr
-    (made,) = folder.iterdir()
+    (made,) = folder.glob("passerelle-*")
     assert result.stdout == f"The backup is in {made}\n"
     return made
 
@@ -266,3 +267,31 @@ def test_the_doctor_finds_nothing_unsafe_on_a_site_that_is_ready(site, monkeypat
     monkeypatch.setattr("socket.create_connection", lambda *_rest: type("Socket", (), {"close": lambda self: None})())
     settings = {"FORUM_BASE_URL": "https://forum.example.org", "FORUM_MAIL_URL": "smtp://127.0.0.1"}
     assert site.run("doctor", "--deploy", FORUM_REQUIRE_SECOND_FACTOR="1", **settings).exit_code == 0
+
+
+def test_whoever_left_after_a_backup_is_erased_again_when_it_is_restored(filled, make_site, tmp_path):
+    folder = backed_up(filled, tmp_path / "backups")
+    (number,) = filled.read(select(Person.id))
+    before = json.dumps({"person": number, "erased_at": "2020-01-01T00:00:00+00:00"})
+    after = json.dumps({"person": number, "erased_at": "2099-01-01T00:00:00+00:00"})
+    nobody = json.dumps({"person": 999, "erased_at": "2099-01-01T00:00:00+00:00"})
+
+    newer = make_site("newer")
+    (folder.parent / "erased.jsonl").write_text(f"{before}\n{nobody}\n{{half a li")
+    assert "erased again" not in newer.run("restore", folder).stdout
+    assert newer.read(select(Person.name)) != ["Former member"]
+
+    (folder.parent / "erased.jsonl").write_text(f"{after}\n")
+    restored = make_site("restored")
+    result = restored.run("restore", folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "1 person had closed the account since; they are erased again." in result.stdout
+    assert restored.read(select(Person.name)) == ["Former member"]
+    assert restored.read(select(Person.email)) == [None]
+
+
+def test_the_list_of_who_left_lies_beside_the_backups(filled, tmp_path):
+    (number,) = filled.read(select(Person.id))
+    filled.change("UPDATE people SET erased_at = '2026-01-05 09:00:00.000000'")
+    folder = backed_up(filled, tmp_path / "backups")
+    assert json.loads((folder.parent / "erased.jsonl").read_text())["person"] == number
