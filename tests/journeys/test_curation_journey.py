@@ -1,4 +1,4 @@
-"""From a story to a trusted practice: improved, reviewed, recommended, tried elsewhere; in a real browser, with script and without."""
+"""From a story to a trusted practice: improved, reviewed, recommended, tried elsewhere; in a browser, with script and without."""
 
 import re
 import time
