@@ -18,7 +18,7 @@ from forum.web.accounts import keep_out_of_caches, said
 from forum.web.proof import can_hold_passkeys, passkey_place
 from forum.web.routes import Area, Need
 from forum.web.second_step import as_json
-from forum.web.sessions import actor, needs_factors
+from forum.web.sessions import actor, look_again, needs_factors
 
 area = Area("factors", __name__)
 area.after_request(keep_out_of_caches)
@@ -159,6 +159,7 @@ def _set_up_page(errors: dict[str, str] | None = None) -> str:
 
 def _added(codes: list[str], words: str) -> Any:
     """After a factor came: the recovery codes, when it is the first; else back to the list."""
+    look_again()  # the powers of a role begin with this page
     flash(words, "ok")
     return _codes_page(codes) if codes else redirect(url_for("factors.show_factors"), 303)
 

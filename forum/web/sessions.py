@@ -61,6 +61,11 @@ def actor() -> Actor:
     return found
 
 
+def look_again() -> None:
+    """Let the actor of this request be looked up anew, after what they are allowed changed."""
+    g.pop("actor", None)
+
+
 def with_powers(person: Person) -> Actor:
     """The actor that a person is; the powers of a role wait while the site asks for a second factor and there is none."""
     found = actor_for(person)
