@@ -19,10 +19,10 @@ SECOND_FACTOR_RESET = event_kind(
     "An operator took away a second factor that was lost.",
     log=_("%(actor)s reset the second factor of %(subject)s"),
 )
-CODE_APP_ADDED = event_kind("person.code_app_added", "Somebody set up an app that shows codes.")
-CODE_APP_REMOVED = event_kind("person.code_app_removed", "Somebody removed the app that shows codes.")
-PASSKEY_ADDED = event_kind("person.passkey_added", "Somebody added a passkey.")
-PASSKEY_REMOVED = event_kind("person.passkey_removed", "Somebody removed a passkey.")
+CODE_APP_ADDED = event_kind("person.code_app_added", "Somebody who had a passkey set up an app that shows codes.")
+CODE_APP_REMOVED = event_kind("person.code_app_removed", "Somebody removed the app that shows codes; a passkey stays.")
+PASSKEY_ADDED = event_kind("person.passkey_added", "Somebody who had a second factor added a passkey.")
+PASSKEY_REMOVED = event_kind("person.passkey_removed", "Somebody removed a passkey; another second factor stays.")
 RECOVERY_CODES_RENEWED = event_kind("person.recovery_codes_renewed", "Somebody made new recovery codes.")
 RECOVERY_CODE_USED = event_kind("person.recovery_code_used", "Somebody came in with a recovery code.")
 FACTOR_EVENTS = (  # each is told to its person by mail

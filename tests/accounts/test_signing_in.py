@@ -195,3 +195,11 @@ def test_a_session_ends_when_its_time_is_over_or_its_person_may_not_sign_in(eva:
     with transaction():
         eva.suspended_until = now() + timedelta(days=1)
     assert sessions.live_session(secret) is None
+
+
+def test_a_session_ends_that_nobody_used_for_two_weeks(eva: Person) -> None:
+    secret = sessions.open_session(eva.id)
+    with time_machine.travel(now() + timedelta(days=13), tick=False):
+        assert sessions.live_session(secret) is not None
+    with time_machine.travel(now() + sessions.IDLE, tick=False):
+        assert sessions.live_session(secret) is None

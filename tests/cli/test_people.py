@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.accounts.models import Person, RoleGrant
+from forum.core.events import Event
 from forum.organisations.models import Membership
 from tests.interop.files import organisation, write
 
@@ -114,3 +115,12 @@ def test_a_role_that_cannot_be_given_is_refused(site, words, sentence):
     result = site.run("person", "role", *words)
     assert result.exit_code == 1
     assert result.stderr.startswith(sentence)
+
+
+def test_a_lost_second_factor_is_reset(site):
+    site.run(*ADD)
+    result = site.run("person", "reset-second-factor", "--email", "an@example.org")
+    assert (result.exit_code, result.stdout) == (0, "An Peeters has no second factor any more.\n")
+    assert "person.second_factor_reset" in site.read(select(Event.name))
+    nobody = site.run("person", "reset-second-factor", "--email", "nobody@example.org")
+    assert (nobody.exit_code, nobody.stderr) == (1, "There is no account with the address nobody@example.org.\n")

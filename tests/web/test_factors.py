@@ -18,6 +18,8 @@ from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.errors import Missing
 from forum.core.events import Event
+from forum.notifications.mailing import MAILS, consume
+from forum.notifications.models import OutgoingMail
 from tests.conftest import Cast
 from tests.factories import saved
 
@@ -67,7 +69,7 @@ def test_an_app_is_set_up_with_one_code_and_ten_recovery_codes_are_shown_once(br
     page = browser.get("/profile/second-step").text
     assert "You have 10 codes left." in page
     assert not any(code in page for code in codes)
-    assert happened(cast.an) == ["person.code_app_added", "person.second_factor_on"]
+    assert happened(cast.an) == ["person.second_factor_on"]
 
 
 def test_a_wrong_code_switches_nothing_on(browser: FlaskClient, cast: Cast) -> None:
@@ -120,7 +122,7 @@ def test_removing_the_last_one_says_what_follows_and_ends_the_codes(browser: Fla
     assert browser.post("/profile/second-step/app/remove").location == "/profile/second-step"
     assert db.session.get_one(Person, cast.an.id).second_factor_since is None
     assert db.session.scalars(db.select(RecoveryCode)).all() == []
-    assert happened(cast.an)[-2:] == ["person.code_app_removed", "person.second_factor_off"]
+    assert happened(cast.an)[-2:] == ["person.second_factor_on", "person.second_factor_off"]
 
 
 def test_without_a_factor_there_are_no_recovery_codes(browser: FlaskClient) -> None:
@@ -174,3 +176,16 @@ def test_a_secret_sealed_under_another_key_lets_nobody_in(browser: FlaskClient, 
         db.session.get_one(CodeApp, cast.an.id).sealed_secret = "gAAAAA"
     with transaction():
         assert not code_app.use_app_code(cast.an.id, app.now())
+
+
+def test_each_change_owes_one_mail(browser: FlaskClient, cast: Cast) -> None:
+    app = app_being_set_up(browser)
+    browser.post("/profile/second-step/app/confirm", data={"code": app.now()})
+    key = make_passkey(cast.an)
+    browser.post(f"/profile/passkeys/{key.id}/remove")
+    browser.post("/profile/second-step/codes")
+    browser.post("/profile/second-step/app/remove")
+    events = db.session.scalars(db.select(Event).where(Event.name.in_(MAILS)).order_by(Event.id)).all()
+    consume(events)
+    mails = db.session.scalars(db.select(OutgoingMail.template)).all()
+    assert mails == ["second_step_changed"] * 4

@@ -18,7 +18,6 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.errors import Conflict, Invalid, Missing
-from forum.core.events import record
 from forum.core.sealing import Unreadable, seal, unseal
 from forum.core.text import message as _
 
@@ -65,8 +64,7 @@ def confirm_code_app(actor: Actor, code: str) -> list[str]:
     if not use_app_code(person.id, code, confirmed=False):
         raise Invalid({"code": WRONG})
     db.session.get_one(CodeApp, person.id).confirmed_at = now()
-    record(actor, events.CODE_APP_ADDED, "person", person.id)
-    return note_new_factor(actor, person)
+    return note_new_factor(actor, person, events.CODE_APP_ADDED)
 
 
 @operation
@@ -75,8 +73,7 @@ def remove_code_app(actor: Actor, *, obliged: bool) -> None:
     person = db.session.get_one(Person, require_signed_in(actor))
     gone = db.session.scalars(delete(CodeApp).where(CodeApp.person_id == person.id).returning(CodeApp.confirmed_at))
     if gone.first():
-        record(actor, events.CODE_APP_REMOVED, "person", person.id)
-        note_lost_factor(actor, person, obliged=obliged)
+        note_lost_factor(actor, person, events.CODE_APP_REMOVED, obliged=obliged)
 
 
 def use_app_code(person_id: int, written: str, *, confirmed: bool = True) -> bool:

@@ -35,7 +35,6 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.errors import Conflict, Invalid, Missing
-from forum.core.events import record
 from forum.core.sealing import keyed_hash
 from forum.core.text import message as _
 from forum.core.text import single_line
@@ -124,8 +123,7 @@ def _keep(actor: Actor, key: Passkey) -> list[str]:
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == key.credential_id)):
         raise Invalid({"passkey": REFUSED})
     db.session.add(key)
-    record(actor, events.PASSKEY_ADDED, "person", person.id)
-    return note_new_factor(actor, person)
+    return note_new_factor(actor, person, events.PASSKEY_ADDED)
 
 
 def person_with_passkey(answer: str, place: Place) -> Person:
@@ -177,8 +175,7 @@ def remove_passkey(actor: Actor, passkey_id: int, *, obliged: bool) -> None:
     key = my_passkey(actor, passkey_id)
     person = db.session.get_one(Person, key.person_id)
     db.session.execute(delete(Passkey).where(Passkey.id == key.id))
-    record(actor, events.PASSKEY_REMOVED, "person", person.id)
-    note_lost_factor(actor, person, obliged=obliged)
+    note_lost_factor(actor, person, events.PASSKEY_REMOVED, obliged=obliged)
 
 
 def my_passkey(actor: Actor, passkey_id: int) -> Passkey:

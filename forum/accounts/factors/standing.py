@@ -11,7 +11,7 @@ from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.errors import Conflict
-from forum.core.events import record
+from forum.core.events import EventKind, record
 from forum.core.text import message as _
 
 LAST = _("Your role needs a second step. Add another one before you remove this one.")
@@ -24,26 +24,31 @@ def factors_of(person_id: int) -> tuple[CodeApp | None, list[Passkey]]:
     return app, list(db.session.scalars(keys))
 
 
-def note_new_factor(actor: Actor, person: Person) -> list[str]:
-    """After a factor came: with the first one, the second factor is on from now; give the recovery codes made for it."""
+def note_new_factor(actor: Actor, person: Person, added: EventKind) -> list[str]:
+    """After a factor came: with the first one, the second factor is on from now; give the recovery codes made for it.
+
+    One event says it, `added` or that the second factor is on, so that one mail goes out.
+    """
     if person.second_factor_since is not None:
+        record(actor, added, "person", person.id)
         return []
     person.second_factor_since = now()
-    record(actor, events.SECOND_FACTOR_ON, "person", person.id)
+    record(actor, events.SECOND_FACTOR_ON, "person", person.id, {"first": added.name})
     return renew_codes(person.id)
 
 
-def note_lost_factor(actor: Actor, person: Person, *, obliged: bool) -> None:
+def note_lost_factor(actor: Actor, person: Person, removed: EventKind, *, obliged: bool) -> None:
     """After a factor went: without any left, the second factor is off. `Conflict` when their role needs one."""
     db.session.flush()
     app, keys = factors_of(person.id)
     if app or keys:
+        record(actor, removed, "person", person.id)
         return
     if obliged and person.roles:
         raise Conflict(LAST)
     person.second_factor_since = None
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    record(actor, events.SECOND_FACTOR_OFF, "person", person.id)
+    record(actor, events.SECOND_FACTOR_OFF, "person", person.id, {"last": removed.name})
 
 
 def forget_factors(person_id: int) -> None:
