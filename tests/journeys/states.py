@@ -228,6 +228,7 @@ PEOPLE = (
             "second step": "profile/second-step",
             "add a passkey": "profile/passkeys/new",
             "asked again who one is": "prove?next=/profile",
+            "my data": "profile/data",
             "close account": "profile/close",
             "drafts, none": "drafts",
             "my searches, none": "searches",

@@ -1,0 +1,28 @@
+"""Everything that is kept about me, as one file to take home."""
+
+from typing import Any
+
+from flask import Response, current_app, render_template, request
+
+from forum.core.clock import now
+from forum.core.storage import Store
+from forum.personal.exporting import Records, export_of
+from forum.web.profile import area as area
+from forum.web.routes import Need
+from forum.web.sessions import actor
+
+
+@area.page("/profile/data", needs=Need.PERSON, methods=("GET", "POST"), fresh=True)
+def take_my_data() -> Any:
+    """Say what is in the file; then make it."""
+    if request.method == "GET":
+        return render_template("accounts/my_data.html")
+    store = Store(current_app.config["SETTINGS"].upload_dir)
+    answer = Response(export_of(actor(), store, page_of), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"my-data-{now():%Y-%m-%d}.zip")
+    return answer
+
+
+def page_of(records: Records) -> str:
+    """The page to read in the file: it stands alone, without our style sheet."""
+    return render_template("accounts/my_data_file.html", records=records)
