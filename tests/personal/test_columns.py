@@ -1,5 +1,7 @@
 """Nothing about people is kept without having been declared: what becomes of it, and for how long."""
 
+import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +58,9 @@ def test_every_table_stands_in_the_list_of_personal_data(table: Any) -> None:
         fates.setdefault(fate, []).append(f"`{column}`")
     told = "; ".join(f"{fate}: {', '.join(columns)}" for fate, columns in fates.items()) or "nothing"
     assert f"| `{table.name}` | {told} | {table.kept} |" in LISTED
+
+
+@pytest.mark.parametrize(("days", "place"), re.findall(r"^\| [^|]+ \| (\d+) \| `([\w.]+)` \|$", LISTED, re.MULTILINE))
+def test_what_goes_by_itself_goes_when_the_page_says(days: str, place: str) -> None:
+    module, _dot, name = place.rpartition(".")
+    assert getattr(import_module(module), name).days == int(days)
