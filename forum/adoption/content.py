@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from forum.adoption.models import INTENTS, OUTCOMES, PERMISSIONS, UNDER_WAY, Adoption
+from forum.adoption.models import ANSWER_LENGTH, INTENTS, OUTCOMES, PERMISSIONS, UNDER_WAY, Adoption
 from forum.core.errors import Invalid
 from forum.core.languages import guess_language, is_country, is_language
 from forum.core.text import Message
@@ -16,7 +16,6 @@ from forum.core.text import message as _
 from forum.library.fields import Field, Refused, Type, Weight, clean_text, clean_value
 from forum.library.kinds import KINDS
 
-ANSWER_LENGTH = 5000
 MOST_BLOCKS = 20
 HELPS_AND_BLOCKS = ("law", "money", "staff", "partners", "people", "language", "time")
 FIGURES = (

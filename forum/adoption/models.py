@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import Person
@@ -12,6 +12,7 @@ from forum.library.models import Post
 from forum.organisations.models import Organisation
 
 REASON_LENGTH = 500
+ANSWER_LENGTH = 5000
 
 INTENTS = ("planning", "trying", "running", "stopped")
 OUTCOMES = ("worked", "worked_with_changes", "mixed", "did_not_work", "too_early")
@@ -42,7 +43,7 @@ class Adoption(Model):
     language: Mapped[str] = mapped_column(String(8))
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
     answer_language: Mapped[str] = mapped_column(String(8), default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     answered_at: Mapped[datetime | None]

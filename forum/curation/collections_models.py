@@ -27,7 +27,7 @@ class Collection(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(NAME_LENGTH))
-    introduction: Mapped[str] = mapped_column(Text, default="")
+    introduction: Mapped[str] = mapped_column(String(INTRODUCTION_LENGTH), default="")
     introduction_html: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8), default="en")
     audience: Mapped[str] = mapped_column(String(8), default="private")

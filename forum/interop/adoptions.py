@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forum.adoption.content import ANSWER_LENGTH, DETAILS, clean_report
+from forum.adoption.content import DETAILS, clean_report
 from forum.adoption.importing import take_adoption
-from forum.adoption.models import INTENTS, OUTCOMES, PERMISSIONS, REASON_LENGTH, Adoption
+from forum.adoption.models import ANSWER_LENGTH, INTENTS, OUTCOMES, PERMISSIONS, REASON_LENGTH, Adoption
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db

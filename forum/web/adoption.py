@@ -7,9 +7,9 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forum.adoption import operations
-from forum.adoption.content import ANSWER_LENGTH, clean_report
+from forum.adoption.content import clean_report
 from forum.adoption.content import report_of as words_of
-from forum.adoption.models import Adoption
+from forum.adoption.models import ANSWER_LENGTH, Adoption
 from forum.adoption.policy import can_answer, may_download, reporting_organisations, require_own, require_report
 from forum.adoption.queries import adoption_for_page, every_report, own_reports
 from forum.core.errors import Conflict, Denied, Invalid

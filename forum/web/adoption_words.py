@@ -17,8 +17,6 @@ from forum.web.languages import interface_language
 from forum.web.templating import babel_locale, show_number
 from forum.web.wording import adoption as words
 
-TRIED = "who tried a practice: 3 worked, 1 mixed"
-
 
 def field_label(name: str) -> str:
     """What a field of a report is called; figures are called as in practices."""
@@ -87,16 +85,30 @@ def result_phrases(tally: Tally) -> Iterator[str]:
 
 def _result(result: str, number: int) -> str:
     if result == "worked":
-        return str(npgettext(TRIED, "%(num)s worked", "%(num)s worked", number))
+        return str(npgettext("how many tried it", "%(num)s worked", "%(num)s worked", number))
     if result == "worked_with_changes":
-        return str(npgettext(TRIED, "%(num)s worked with changes", "%(num)s worked with changes", number))
+        return str(
+            npgettext(
+                "how many tried it",
+                "%(num)s worked with changes",
+                "%(num)s worked with changes",
+                number,
+            )
+        )
     if result == "mixed":
-        return str(npgettext(TRIED, "%(num)s mixed", "%(num)s mixed", number))
+        return str(npgettext("how many tried it", "%(num)s mixed", "%(num)s mixed", number))
     if result == "did_not_work":
-        return str(npgettext(TRIED, "%(num)s did not work", "%(num)s did not work", number))
+        return str(npgettext("how many tried it", "%(num)s did not work", "%(num)s did not work", number))
     if result == "too_early":
-        return str(npgettext(TRIED, "%(num)s too early to say", "%(num)s too early to say", number))
-    return str(npgettext(TRIED, "%(num)s still trying", "%(num)s still trying", number))
+        return str(
+            npgettext(
+                "how many tried it",
+                "%(num)s too early to say",
+                "%(num)s too early to say",
+                number,
+            )
+        )
+    return str(npgettext("how many tried it", "%(num)s still trying", "%(num)s still trying", number))
 
 
 def details_text(report: Report, name: str) -> str:

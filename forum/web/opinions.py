@@ -57,7 +57,7 @@ def answer_expert(token: str) -> Any:
     return redirect(url_for("opinions.thank_expert") if action == "decline" else here(token), 303)
 
 
-@area.page("/opinions/thanks", needs=Need.ANYONE)
+@area.page("/opinion/thanks", needs=Need.ANYONE)
 def thank_expert() -> str:
     """Thanks to somebody who declined: their link leads nowhere from now on."""
     return render_template("opinions/thanks.html")

@@ -21,7 +21,7 @@ def upgrade() -> None:
         "collections",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column("introduction", sa.Text(), nullable=False),
+        sa.Column("introduction", sa.String(length=3000), nullable=False),
         sa.Column("introduction_html", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("audience", sa.String(length=8), nullable=False),

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("permission", sa.String(length=12), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answer", sa.String(length=5000), nullable=False),
         sa.Column("answer_language", sa.String(length=8), nullable=False),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", UtcDateTime(timezone=True), nullable=True),
