@@ -63,7 +63,7 @@ def ago(day: date) -> str:
     return format_timedelta(passed, add_direction=True, locale=get_locale()) if passed.days else str(_("today"))
 
 
-@area.page("/still-true/thanks", needs=Need.ANYONE)
+@area.page("/confirmed", needs=Need.ANYONE)
 def thank() -> Any:
     """Thanks for an answer, which says nothing of who answered what."""
     return render_template("freshness/thanks.html", has_left=request.args.get("answer") == "left"), PRIVATE

@@ -82,7 +82,7 @@ def test_opening_a_used_link_says_thanks_again_and_sending_it_again_does_nothing
     client: FlaskClient, link: str
 ) -> None:
     client.post(link)
-    assert client.get(link).location.endswith("/still-true/thanks")
+    assert client.get(link).location.endswith("/confirmed")
     assert client.post(link).status_code == 404
 
 

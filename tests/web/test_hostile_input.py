@@ -183,7 +183,11 @@ def test_odd_forms_of_a_visitor_store_nothing(app: Flask, forms: Forms, browser_
             answer = send(browser, world.path(rule), body)
             troubles.append(trouble(rule.rule, answer))
     assert "\n".join(sorted(set(troubles) - {""})) == ""
-    assert everything_stored() == before
+    after = {
+        **everything_stored(),
+        "passkey_challenges": 0,
+    }  # whoever signs in with a passkey asks for one; it holds minutes
+    assert after == before
 
 
 def test_a_form_without_its_token_does_nothing_and_gives_the_text_back(
@@ -202,7 +206,7 @@ def test_a_form_without_its_token_does_nothing_and_gives_the_text_back(
         ):
             open_doors.append(rule.endpoint)
     by_signed_link = ["mail_choices.start", "mail_choices.stop", "searches.start", "searches.stop"]
-    by_signed_link += ["decisions.show_statement", "freshness.answer", "notices.show_notice"]
+    by_signed_link += ["freshness.answer", "freshness.leave", "notices.show_notice"]
     assert sorted(open_doors) == sorted([*by_signed_link, "home.choose_scheme", "learning.note_click"])
     assert everything_stored() == before
 
