@@ -6,8 +6,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, Missing
 from forum.core.limits import check_limit
 from forum.curation.models import Appeal, Decision
 from forum.curation.operations.appeals import appeal_of, appeal_until, decide_appeal, make_appeal
@@ -109,6 +110,17 @@ def show_decision(decision_id: int) -> Any:
 def show_latest(post_id: int) -> Any:
     """Lead to the last decision on a post."""
     return redirect(url_for("decisions.show_decision", decision_id=latest_decision(actor(), "post", post_id).id))
+
+
+def link_to_decision(who: Actor, post: Post) -> str:
+    """The link on a hidden or declined post that leads its author to the reasons; empty where no decision has any."""
+    if post.status not in ("hidden", "declined") or not who or who.person_id != post.author_id:
+        return ""
+    try:
+        latest_decision(who, "post", post.id)
+    except Missing:
+        return ""
+    return url_for("decisions.show_latest", post_id=post.id)
 
 
 @csrf.exempt  # type: ignore[untyped-decorator]  # no types; the signed link in the address stands for the token

@@ -12,7 +12,7 @@ from forum.core.errors import Conflict, Invalid, Missing
 from forum.core.languages import guess_language
 from forum.curation.improving import operations
 from forum.curation.improving.models import MESSAGE_LENGTH
-from forum.curation.improving.policy import is_owner, may_answer, may_suggest, may_take_part, require_part
+from forum.curation.improving.policy import TALKED_ABOUT, is_owner, may_answer, may_suggest, may_take_part, require_part
 from forum.curation.improving.queries import Conversation, Entry, Proposal, conversation_of, count_open
 from forum.library.life import is_open
 from forum.library.models import Post
@@ -161,7 +161,9 @@ def place_of(post_id: int) -> str:
 
 
 def line_for(who: Actor, post: Post) -> str:
-    """The link on the post's page that leads to the conversation; empty for those who take no part."""
+    """The link on the post's page that leads to the conversation; empty for those who take no part, and for a draft."""
+    if post.status not in TALKED_ABOUT:
+        return ""
     asked = post.review == "in_expert_review" and may_take_part(who, post)
     takes_part = is_owner(who, post) or may_suggest(who, post) or asked
     return url_for("improving.show_request", post_id=post.id) if takes_part else ""

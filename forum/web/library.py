@@ -12,6 +12,7 @@ from forum.web.adoption_view import tried
 from forum.web.cards import post_url
 from forum.web.checks import checks_of
 from forum.web.conversation import conversation
+from forum.web.decisions import link_to_decision
 from forum.web.experts import opinions_shown
 from forum.web.improving import line_for
 from forum.web.post_area import area as area
@@ -49,6 +50,7 @@ def show_post(post_id: int, slug: str) -> Any:
         checks=checks_of(whole.post) if page.may & {"edit", "moderate"} else [],
         progress=progress_of(actor(), whole.post),
         conversation_url=line_for(actor(), whole.post),
+        decision_url=link_to_decision(actor(), whole.post),
         restructured=restructured(actor(), whole.post),
     )
 

@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from forum.accounts import tokens
+from forum.accounts.factors.models import Passkey
 from forum.accounts.models import Person
 from forum.accounts.passwords import hashed
 from forum.accounts.sessions import hashed as hashed_secret
@@ -26,6 +27,8 @@ from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
 from forum.curation.collections_models import CollectionEntry
+from forum.curation.freshness.answering import make_link
+from forum.curation.freshness.records import find_record
 from forum.curation.improving import operations as improving
 from forum.curation.improving.models import Suggestion
 from forum.curation.models import Decision
@@ -113,7 +116,7 @@ def fill(store: Store) -> Values:
     values = newcomers() | kinds() | tried() | collected(giulia)
     values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
     asked, judged = (by_an(an, f"A practice that is {name}", review="reviewed") for name in ("asked about", "judged"))
-    return values | opinions(helen, asked, judged)
+    return values | opinions(helen, asked, judged) | {"passkey_id": passkey_of(giulia)}
 
 
 def actor_of(email: str) -> Actor:
@@ -166,6 +169,20 @@ def newcomers() -> Values:
         "themes.slug": "work-integration",
         "organisation_id": str(sluis.id),
     }
+
+
+def passkey_of(person: Actor) -> str:
+    """A passkey that stands in a person's profile; nothing signs with it, so signing in stays one step."""
+    key = Passkey(
+        person_id=person.person_id,
+        credential_id="key-of-the-showroom",
+        public_key="AAAA",
+        sign_count=0,
+        transports=[],
+        name="The telephone",
+        created_at=now(),
+    )
+    return str(factories.saved(key).id)
 
 
 def watched_by(person: Person) -> SavedSearch:
@@ -340,7 +357,14 @@ def improved(an: Actor, helen: Actor) -> Values:
     improving.decline_suggestion(an, third, "We like our own words.")
     changed = by_an(an, "A laundry with new figures", review="reviewed", details={"stage": "pilot", "results": "Ten."})
     edit_text(an, changed.id, "results", "Forty people found work.", changed.revision)
-    return {"improving": str(post.id), "suggestion_id": str(first), "changed": str(changed.id)}
+    record = find_record("post", changed.id)
+    assert record is not None
+    return {
+        "improving": str(post.id),
+        "suggestion_id": str(first),
+        "changed": str(changed.id),
+        "freshness.token": make_link(db.session.get_one(Person, an.person_id), record),
+    }
 
 
 def break_history(post: Post) -> None:

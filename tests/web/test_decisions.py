@@ -137,6 +137,11 @@ def test_the_author_reads_the_reasons_and_asks_for_a_second_look(
     assert "Another moderator looked again" in subjects
 
 
+def test_a_post_that_was_given_back_without_reasons_leads_nowhere(cast: Cast, browser_of: BrowserOf) -> None:
+    post = make_post(cast.an, cast.sluis, title="The laundry", status="declined")
+    assert "/statement" not in browser_of(cast.an).get(f"/posts/{post.id}/{post.slug}").text
+
+
 def test_somebody_suspended_reads_why_by_the_link_of_a_mail(
     cast: Cast, browser_of: BrowserOf, letters: Callable[[], list[Letter]]
 ) -> None:

@@ -32,6 +32,13 @@ def test_the_conversation_is_closed_to_everybody_else(cast: Cast, browser_of: Br
         assert browser_of(person).get(f"/posts/{post.id}/request").status_code == 200
 
 
+def test_a_draft_has_no_conversation_and_leads_to_none(cast: Cast, browser_of: BrowserOf) -> None:
+    draft = make_post(cast.an, cast.sluis, status="draft", published_at=None)
+    an = browser_of(cast.an)
+    assert f"/posts/{draft.id}/request" not in an.get(f"/posts/{draft.id}/{draft.slug}").text
+    assert an.get(f"/posts/{draft.id}/request").status_code == 404
+
+
 def test_from_a_suggestion_to_an_improved_post(cast: Cast, browser_of: BrowserOf) -> None:
     post = make_post(cast.an, cast.sluis, title="Laundry", details=RUNNING)
     moderator, author = browser_of(cast.mia), browser_of(cast.an)
