@@ -60,7 +60,8 @@ def make_row_of(rows: Rows, person: Person) -> None:
     """One row of a table that has none yet."""
     if db.session.scalar(db.select(db.func.count()).select_from(rows)):
         return
-    wanted = [one for one in rows.c if one.foreign_keys or one.primary_key or not one.nullable]
+    needed = [one for one in rows.c if one.foreign_keys or one.primary_key or not one.nullable]
+    wanted = [one for one in needed if one is not rows.autoincrement_column]
     above = {one.name for one in wanted if one.nullable and one.name in ("parent_id", "flag_id", "comment_id")}
     values = {one.name: value_for(one, person) for one in wanted if one.name not in above}
     db.session.execute(rows.insert().values(**values))
