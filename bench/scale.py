@@ -40,7 +40,7 @@ BATCH = 2000
 SEARCHES, SUGGESTIONS, COMMENTS = 200, 200, 40
 ONCE_MORE = 0.02
 HOSTILE = {
-    "5,000 words": " ".join(f"word{number}" for number in range(1100)),
+    "1,100 different words": " ".join(f"word{number}" for number in range(1100)),
     "common words": "work people training jobs enterprise support " * 220,
     "wildcards": "w* ?????? * a* e* [a TO z] " * 370,
     "parentheses": "(" * 5000 + "work" + ")" * 5000,
