@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.serving import Site
 from tests.journeys.test_journeys import choose_dutch, choose_theme
+from tests.journeys.turning import turned_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
@@ -91,7 +92,7 @@ def accept(page: Page) -> None:
 def review(page: Page, address: str, title: str) -> None:
     """Find it on the desk, go through the checklist and mark it as reviewed."""
     page.goto("/en/review")
-    page.locator("main").get_by_role("link", name=title).click()
+    turned_to(page, page.locator("main").get_by_role("link", name=title)).click()
     page.get_by_text("Check and mark as reviewed").click()
     for box in page.locator("input[name=checked]").all():
         box.check()
@@ -163,7 +164,7 @@ def confirm_level(page: Page, title: str) -> None:
     """Follow the proposal on the desk, and confirm what it says."""
     page.goto("/en/review")
     row = page.locator(".desk-list > li").filter(has_text="Proposal: level 4").filter(has_text=title)
-    row.get_by_role("link", name="Judge the evidence").click()
+    turned_to(page, row.get_by_role("link", name="Judge the evidence")).click()
     expect(page.locator("main")).to_contain_text("it worked in 2 other organisations, in 2 countries. That is enough")
     expect(page.get_by_label("4 · Repeated")).to_be_checked()
     page.get_by_label(re.compile("I read the reports")).check()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.turning import turned_to
+
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 OpenBrowser = Callable[..., Page]
@@ -55,7 +57,7 @@ def test_a_practice_is_posted_found_discussed_and_moderated(
     expect(stranger.locator("main").get_by_role("link", name=title)).to_have_count(0)
 
     moderator = open_browser("mia@example.org", "/en/review")
-    moderator.get_by_role("button", name=f"Mark as reviewed {title}").click()
+    turned_to(moderator, moderator.get_by_role("button", name=f"Mark as reviewed {title}")).click()
     expect(moderator.locator("main")).to_contain_text("Marked as reviewed")
     find(moderator, word, title)
     moderator.locator("main").get_by_role("link", name=title).first.click()

@@ -101,7 +101,7 @@ def test_the_keyboard_goes_over_the_map_and_shows_where_it_is(page: Page) -> Non
     page.locator(".directory-filter button").focus()
     page.keyboard.press("Tab")
     name = page.evaluate("document.activeElement.textContent.replace(/\\s+/g, ' ').trim()")
-    assert name == "BE Belgium 2"
+    assert name == "DE Germany 1"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from forum.core.languages import INTERFACE_LANGUAGES, native_name
 from tests.journeys.test_journeys import find
+from tests.journeys.turning import turned_to
 from tests.journeys.words import Words, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -48,7 +49,7 @@ def post(page: Page, say: Words, title: str) -> None:
 
 def moderate(page: Page, say: Words, title: str) -> None:
     """Mark it as reviewed, at the desk."""
-    page.get_by_role("button", name=f"{say('Mark as reviewed')} {title}").click()
+    turned_to(page, page.get_by_role("button", name=f"{say('Mark as reviewed')} {title}")).click()
     expect(page.get_by_role("button", name=f"{say('Undo')} {say('Marked as reviewed')}")).to_be_visible()
 
 

@@ -14,7 +14,7 @@ from forum.core.db import db, transaction
 from forum.notifications.choices import choose_mails
 from forum.notifications.models import SavedSearch, SearchMatch
 from forum.notifications.stopping import search_stop_path
-from forum.web.profile import FAREWELLS
+from forum.personal.erasing import FAREWELLS
 from tests.conftest import Cast, SearchIndex
 from tests.factories import make_post
 

@@ -1,0 +1,12 @@
+"""Pages of a list: journeys share a site, so what one of them made may stand on a later page."""
+
+from playwright.sync_api import Locator, Page
+
+
+def turned_to(page: Page, wanted: Locator) -> Locator:
+    """What is wanted, once the page of the list is open on which it stands. Fails when it is on none."""
+    page.locator("main h1").wait_for()
+    while not wanted.count():
+        page.locator("main a[rel=next]").click()
+        page.wait_for_load_state()
+    return wanted
