@@ -33,7 +33,7 @@ def test_no_page_to_read_gives_a_cookie_or_asks_another_site(app: Flask) -> None
     try:
         for rule in routes(app, "GET"):
             reader = app.test_client()
-            answer = reader.get(world.path(rule))
+            answer = reader.get(world.path(rule), buffered=True)
             # The token of a form that visitors may send needs the session's cookie; nothing else does.
             if answer.status_code == 200 and "Set-Cookie" in answer.headers and 'name="csrf_token"' not in answer.text:
                 with_cookie.add(rule.rule)
