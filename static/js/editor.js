@@ -19,7 +19,8 @@ export class Editor {
     area.addEventListener('keydown', (event) => this.press(event));
     area.addEventListener('keyup', () => { this.shifted = false; });
     area.addEventListener('paste', (event) => this.paste(event));
-    area.addEventListener('focus', () => import('./completion.js'), { once: true });
+    if (document.activeElement === area) import('./completion.js'); // somebody was faster than this script
+    else area.addEventListener('focus', () => import('./completion.js'), { once: true });
     if (this.place.dataset.previewUrl) area.addEventListener('input', () => this.readAlong(), { once: true });
     for (const name of ['keyup', 'pointerup', 'input', 'focus']) area.addEventListener(name, () => this.showState());
     bar?.addEventListener('click', (event) => this.use(event.target.closest('.tool')));

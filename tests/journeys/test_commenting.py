@@ -30,7 +30,8 @@ def test_somebody_is_mentioned_and_the_post_quoted(open_browser: OpenBrowser, re
     words = page.locator("textarea[name=body]")
     words.focus()
     if scripted:
-        page.keyboard.type("Thank you @giul")
+        expect(words).to_have_attribute("aria-autocomplete", "list")  # nobody types before the script is there
+        page.keyboard.type("Thank you @giul", delay=30)
         expect(page.get_by_role("option", name="Giulia Ferrari")).to_be_visible()
         page.keyboard.press("Enter")
         expect(words).to_have_value(re.compile(r"^Thank you @\[Giulia Ferrari\]\(person:\d+\) $"))

@@ -124,8 +124,9 @@ def test_a_preview_and_advice_come_while_typing(writing: Page) -> None:
 def test_a_link_to_a_post_is_completed(writing: Page) -> None:
     area = words_of(writing)
     area.click()
+    expect(area).to_have_attribute("aria-autocomplete", "list")  # nobody types before the script is there
     tool(writing, "Link to a post or organisation").click()
-    writing.keyboard.type("sarto")
+    writing.keyboard.type("sarto", delay=30)
     expect(writing.get_by_role("option", name="Una sartoria che forma")).to_be_visible()
     writing.keyboard.press("Enter")
     expect(area).to_have_value(re.compile(r"^\[Una sartoria che forma\]\(/posts/\d+\) $"))
