@@ -14,6 +14,7 @@ from forum.core.languages import guess_language, is_country, is_language
 from forum.core.text import Message
 from forum.core.text import message as _
 from forum.library.fields import Field, Refused, Type, Weight, clean_text, clean_value
+from forum.library.form_texts import form_text
 from forum.library.kinds import KINDS
 
 MOST_BLOCKS = 20
@@ -134,22 +135,12 @@ def clean_blocks(raw: Any, problems: dict[str, Message]) -> list[str]:
 
 def clean_answer_text(raw: str) -> str:
     """The owner's answer. Raises `Invalid`."""
-    return _clean_words("answer", raw, ANSWER_LENGTH, _("Write your answer first."))
+    return form_text("answer", raw, ANSWER_LENGTH, _("Write your answer first."))
 
 
 def clean_reason(raw: str, maximum: int) -> str:
     """Why a moderator hides a report. Raises `Invalid`."""
-    return _clean_words("reason", raw, maximum, _("Write a reason. The author will read it."))
-
-
-def _clean_words(name: str, raw: str, maximum: int, missing: Message) -> str:
-    try:
-        text = clean_text(raw, maximum)
-    except Refused as refusal:
-        raise Invalid({name: refusal.sentence}) from None
-    if not text:
-        raise Invalid({name: missing})
-    return text
+    return form_text("reason", raw, maximum, _("Write a reason. The author will read it."))
 
 
 def _one_of(

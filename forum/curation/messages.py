@@ -17,7 +17,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import ASIDE_LENGTH, MESSAGE_LENGTH, ReaderMessage
 from forum.curation.policy import require_message_reader
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 
 KEPT_FOR = timedelta(days=365)
 MESSAGES_A_PAGE = 20
@@ -43,10 +43,9 @@ def write_message(
 ) -> ReaderMessage:
     """Send a message; a visitor may leave an address for the answer. Raises `Invalid` with every problem."""
     problems: dict[str, Message] = {}
-    body = _clean(problems, "message", message, MESSAGE_LENGTH)
-    if not body and "message" not in problems:
-        problems["message"] = _("Write your message.")
-    where, with_what = (_clean(problems, name, raw, ASIDE_LENGTH) for name, raw in (("page", page), ("tools", tools)))
+    body = noted_text(problems, "message", message, MESSAGE_LENGTH, _("Write your message."))
+    asides = (("page", page), ("tools", tools))
+    where, with_what = (noted_text(problems, name, raw, ASIDE_LENGTH, one_line=True) for name, raw in asides)
     address = "" if actor or not email.strip() else normal_email(email)
     if address is None:
         problems["email"] = _("This is not an e-mail address. Write it like name@example.org, or leave it empty.")
@@ -65,14 +64,6 @@ def write_message(
     db.session.flush()
     record(actor, events.MESSAGE_SENT, "message", written.id)
     return written
-
-
-def _clean(problems: dict[str, Message], name: str, raw: str, longest: int) -> str:
-    try:
-        return clean_text(raw, longest, one_line=name != "message")
-    except Refused as refusal:
-        problems[name] = refusal.sentence
-        return ""
 
 
 def list_messages(actor: Actor, page: int = 1) -> MessagePage:

@@ -30,7 +30,7 @@ from forum.curation.experts.models import (
 )
 from forum.curation.experts.policy import is_insider
 from forum.curation.experts.queries import invitation_by_secret
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 
 REMINDER_AFTER = timedelta(days=7)
 SCALE = (1, 2, 3)
@@ -198,13 +198,11 @@ def _expert(invitation: ExpertInvitation) -> Actor:
 
 def _cleaned(written: Written) -> tuple[dict[str, str], dict[str, Message]]:
     """The texts as they are kept, and what cannot be."""
-    texts: dict[str, str] = {}
     problems: dict[str, Message] = {}
-    for name, longest in LONGEST.items():
-        try:
-            texts[name] = clean_text(getattr(written, name), longest, one_line=name in ("name", "affiliation"))
-        except Refused as refusal:
-            problems[name] = refusal.sentence
+    texts = {
+        name: noted_text(problems, name, getattr(written, name), longest, one_line=name in ("name", "affiliation"))
+        for name, longest in LONGEST.items()
+    }
     return texts, problems
 
 

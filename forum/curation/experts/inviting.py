@@ -12,13 +12,12 @@ from forum.core.db import db, operation
 from forum.core.errors import Conflict, Denied, Invalid, Missing
 from forum.core.events import record
 from forum.core.limits import check_limit
-from forum.core.text import Message
 from forum.core.text import message as _
 from forum.curation.experts import events
 from forum.curation.experts.models import WHY_LENGTH, ExpertInvitation, ExpertLink
 from forum.curation.experts.policy import refuse_insiders, require_inviter
 from forum.curation.experts.queries import has_room, invitations_of, token_hash
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.operations import curating
 
@@ -69,18 +68,9 @@ def _checked(email: str, language: str, why: str) -> tuple[str, str]:
     problems = Problems()
     problems.add("email", email_problem(email))
     problems.add("language", language_problem(language))
-    words, problem = _words(why)
-    problems.add("why", problem)
+    words = noted_text(problems, "why", why, WHY_LENGTH, _("Say in a sentence why you ask this expert."))
     problems.settle()
     return normal_email(email) or "", words
-
-
-def _words(why: str) -> tuple[str, Message | None]:
-    try:
-        words = clean_text(why, WHY_LENGTH)
-    except Refused as refusal:
-        return "", refusal.sentence
-    return words, None if words else _("Say in a sentence why you ask this expert.")
 
 
 def _require_room(post: Post, address: str) -> None:

@@ -1,7 +1,5 @@
 """The request conversation: writing to the other side, suggesting changes field by field, taking them up or declining them."""
 
-from typing import Any
-
 from sqlalchemy import func, select
 
 from forum.core.actor import Actor
@@ -15,7 +13,7 @@ from forum.curation import events
 from forum.curation.improving.models import MESSAGE_LENGTH, SENTENCE_LENGTH, RequestMessage, Suggestion
 from forum.curation.improving.policy import may_suggest, require_answering, require_part, require_suggesting
 from forum.library.content import content_of
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
 from forum.library.life import is_open
 from forum.library.models import Post
 from forum.library.operations.curating import resubmit, suggest_changes
@@ -31,7 +29,7 @@ ANSWERED = _("This suggestion is answered already.")
 def write_message(actor: Actor, post_id: int, body: str, language: str) -> RequestMessage:
     """Write to the other side of a post. Raises `Invalid` for nothing, and for more than 5,000 characters."""
     post = require_part(actor, find_post(post_id))
-    cleaned = _cleaned("body", body, MESSAGE_LENGTH, _("Write your message."))
+    cleaned = form_text("body", body, MESSAGE_LENGTH, _("Write your message."))
     html = render(cleaned).html
     message = RequestMessage(
         post_id=post.id, author_id=actor.person_id, body=cleaned, body_html=html, language=language, written_at=now()
@@ -42,16 +40,6 @@ def write_message(actor: Actor, post_id: int, body: str, language: str) -> Reque
     return message
 
 
-def _cleaned(name: str, raw: str, longest: int, missing: Any) -> str:
-    try:
-        cleaned = clean_text(raw, longest)
-    except Refused as refusal:
-        raise Invalid({name: refusal.sentence}) from None
-    if not cleaned:
-        raise Invalid({name: missing})
-    return cleaned
-
-
 @operation
 def suggest(actor: Actor, post_id: int, field: str, text: str, sentence: str, language: str) -> Suggestion:
     """Keep a suggestion for a text field, not sent yet. A text like the present one leaves the words to the author.
@@ -60,7 +48,7 @@ def suggest(actor: Actor, post_id: int, field: str, text: str, sentence: str, la
     """
     post = require_suggesting(actor, find_post(post_id))
     proposed = clean_text_of(post.kind, field, text)
-    why = _cleaned("sentence", sentence, SENTENCE_LENGTH, _("Write one friendly sentence: the author will read it."))
+    why = form_text("sentence", sentence, SENTENCE_LENGTH, _("Write one friendly sentence: the author will read it."))
     unsent = select(func.count()).where(Suggestion.post_id == post.id, Suggestion.sent_at.is_(None))
     if (db.session.scalar(unsent) or 0) >= MOST_UNSENT:
         raise Conflict(_("Send the suggestions that wait first."))
@@ -135,7 +123,7 @@ def decline_suggestion(actor: Actor, suggestion_id: int, because: str) -> Sugges
     """Decline a suggestion: "no thanks, because". The post stays as it is."""
     suggestion = _find(suggestion_id)
     _answerable(actor, suggestion)
-    suggestion.answer = _cleaned("because", because, SENTENCE_LENGTH, _("Write why not: one sentence is enough."))
+    suggestion.answer = form_text("because", because, SENTENCE_LENGTH, _("Write why not: one sentence is enough."))
     return _answer(actor, suggestion, "declined")
 
 

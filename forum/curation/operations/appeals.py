@@ -18,7 +18,7 @@ from forum.curation.operations.sanctions import settle_sanctions
 from forum.curation.policy import require_second
 from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import restore_comment
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text, noted_text
 from forum.library.models import Post
 from forum.library.operations.curating import grant_appeal
 
@@ -51,12 +51,7 @@ def make_appeal(actor: Actor, decision_id: int, body: str, *, flag_id: int | Non
         raise Conflict(_("Six months have passed: this decision can no longer be looked at again."))
     if appeal_of(decision, flag):
         raise Conflict(_("You have asked for this already. Another moderator looks at it."))
-    try:
-        text = clean_text(body, NOTE_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"body": refusal.sentence}) from None
-    if not text:
-        raise Invalid({"body": _("Say why you see it differently.")})
+    text = form_text("body", body, NOTE_LENGTH, _("Say why you see it differently."))
     appellant = flag.reporter_id if flag else decision.person_id
     appeal = Appeal(
         decision_id=decision.id,
@@ -88,12 +83,7 @@ def decide_appeal(actor: Actor, appeal_id: int, outcome: str, answer: str, actio
     if appeal.decided_at:
         raise Conflict(_("Another moderator has answered this already."))
     problems = {} if outcome in APPEAL_OUTCOMES else {"outcome": _("Choose one of the answers offered.")}
-    try:
-        text = clean_text(answer, DECISION_REASON_LENGTH)
-    except Refused as refusal:
-        raise Invalid(problems | {"answer": refusal.sentence}) from None
-    if not text:
-        problems["answer"] = _("Give a reason: people will read it.")
+    text = noted_text(problems, "answer", answer, DECISION_REASON_LENGTH, _("Give a reason: people will read it."))
     if problems:
         raise Invalid(problems)
     appeal.outcome, appeal.answer = outcome, text

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
-from forum.core.errors import Conflict, Invalid, Missing
+from forum.core.errors import Conflict, Missing
 from forum.core.text import message as _
 from forum.curation.collections_models import NOTE_LENGTH, Collection, CollectionEntry
 from forum.curation.collections_policy import require_change
 from forum.curation.operations.collections import Cover, find_collection, make_collection, require_revision, touched
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import listed, require_read
 
@@ -53,10 +53,7 @@ def begin_with_post(actor: Actor, cover: Cover, post_id: int, note: str = "") ->
 
 def clean_note(raw: str) -> str:
     """Why to read a post, as it is kept."""
-    try:
-        return clean_text(raw, NOTE_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"note": refusal.sentence}) from None
+    return form_text("note", raw, NOTE_LENGTH)
 
 
 def entries_of(collection: Collection) -> list[CollectionEntry]:

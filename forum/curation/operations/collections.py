@@ -18,7 +18,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import AUDIENCES, INTRODUCTION_LENGTH, NAME_LENGTH, Collection
 from forum.curation.collections_policy import can_change, is_owner, mine, require_change, require_see
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 
 KEY_BYTES = 16
 MOST_COLLECTIONS = 200
@@ -60,21 +60,15 @@ def make_collection(actor: Actor, cover: Cover) -> Collection:
 def clean_cover(cover: Cover) -> Cover:
     """The words of a cover as they are kept. Raises `Invalid` with every problem."""
     problems: dict[str, Message] = {}
-    texts = {"title": "", "introduction": ""}
-    for name, longest in (("title", NAME_LENGTH), ("introduction", INTRODUCTION_LENGTH)):
-        try:
-            texts[name] = clean_text(getattr(cover, name), longest, one_line=name == "title")
-        except Refused as refusal:
-            problems[name] = refusal.sentence
-    if not texts["title"] and "title" not in problems:
-        problems["title"] = _("Write a title.")
+    title = noted_text(problems, "title", cover.title, NAME_LENGTH, _("Write a title."), one_line=True)
+    introduction = noted_text(problems, "introduction", cover.introduction, INTRODUCTION_LENGTH)
     if not is_language(cover.language):
         problems["language"] = _("Choose a language from the list.")
     if cover.audience not in AUDIENCES:
         problems["audience"] = _("Choose one of the answers offered.")
     if problems:
         raise Invalid(problems)
-    return Cover(texts["title"], texts["introduction"], cover.language, cover.audience)
+    return Cover(title, introduction, cover.language, cover.audience)
 
 
 def _write(actor: Actor, collection: Collection, cover: Cover) -> None:

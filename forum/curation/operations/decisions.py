@@ -17,7 +17,7 @@ from forum.curation.models import BASIS_LENGTH, DECISION_REASON_LENGTH, GROUNDS,
 from forum.curation.policy import require_decider
 from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import hide_comment
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 from forum.library.models import Post
 from forum.library.operations.curating import decline_post, hide_post, restore_post, withdraw_post
 from forum.library.policy import require_read
@@ -41,7 +41,10 @@ class Statement:
         """The statement as it is kept. Raises `Invalid` with every problem."""
         problems: dict[str, Message] = {}
         longest = {"basis": BASIS_LENGTH, "facts": NOTE_LENGTH, "reason": DECISION_REASON_LENGTH}
-        texts = {name: _cleaned(problems, name, getattr(self, name), limit) for name, limit in longest.items()}
+        texts = {
+            name: noted_text(problems, name, getattr(self, name), limit, one_line=name == "basis")
+            for name, limit in longest.items()
+        }
         if self.ground not in GROUNDS:
             problems["ground"] = _("Choose whether the law or our rules ask for it.")
         if self.ground == "law" and not texts["basis"]:
@@ -51,14 +54,6 @@ class Statement:
         if problems:
             raise Invalid(problems)
         return Statement(ground=self.ground, language=self.language, **texts)
-
-
-def _cleaned(problems: dict[str, Message], name: str, raw: str, longest: int) -> str:
-    try:
-        return clean_text(raw, longest, one_line=name == "basis")
-    except Refused as refusal:
-        problems[name] = refusal.sentence
-        return ""
 
 
 @operation

@@ -17,7 +17,7 @@ from forum.curation import events
 from forum.curation.models import ASIDE_LENGTH, FLAG_REASONS, ILLEGAL, NOTE_LENGTH, Flag
 from forum.curation.policy import require_moderator, require_reporter
 from forum.discussion.models import Comment
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text, noted_text
 from forum.library.models import Post
 from forum.library.policy import can_read, require_read
 
@@ -31,7 +31,7 @@ def raise_flag(actor: Actor, post_id: int, comment_id: int | None, reason: str, 
     require_reporter(actor)
     post = require_read(actor, db.session.get(Post, post_id))
     _require_comment(post, comment_id)
-    note = _clean_note(note)
+    note = form_text("note", note, NOTE_LENGTH)
     if reason not in FLAG_REASONS:
         raise Invalid({"reason": _("Choose what is wrong.")})
     existing = _open_flag(actor, post_id, comment_id)
@@ -54,13 +54,6 @@ def _keep(actor: Actor, flag: Flag) -> Flag:
     db.session.flush()
     record(actor, events.FLAGGED, "post", flag.post_id, {"flag": flag.id, "comment": flag.comment_id})
     return flag
-
-
-def _clean_note(raw: str) -> str:
-    try:
-        return clean_text(raw, NOTE_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"note": refusal.sentence}) from None
 
 
 @operation
@@ -86,7 +79,10 @@ def raise_notice(
     _require_comment(post, comment_id)
     problems: dict[str, Message] = {}
     texts = {"why": (why, NOTE_LENGTH), "place": (place, ASIDE_LENGTH), "name": (name, NAME_LENGTH)}
-    clean = {field: _cleaned(problems, field, raw, longest) for field, (raw, longest) in texts.items()}
+    clean = {
+        field: noted_text(problems, field, raw, longest, one_line=field == "name")
+        for field, (raw, longest) in texts.items()
+    }
     address = "" if actor or not email.strip() else normal_email(email)
     _check_notice(problems, clean, address, in_good_faith, must_sign=not actor and not is_child_abuse)
     if problems:
@@ -105,14 +101,6 @@ def raise_notice(
         created_at=now(),
     )
     return _same_notice(flag) or _keep(actor, flag)
-
-
-def _cleaned(problems: dict[str, Message], field: str, raw: str, longest: int) -> str:
-    try:
-        return clean_text(raw, longest, one_line=field == "name")
-    except Refused as refusal:
-        problems[field] = refusal.sentence
-        return ""
 
 
 def _check_notice(

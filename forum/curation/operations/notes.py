@@ -4,11 +4,13 @@ from forum.accounts.queries import require_person
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
-from forum.core.errors import Denied, Invalid, Missing
+from forum.core.errors import Denied, Missing
 from forum.core.text import message as _
 from forum.curation.models import NOTE_LENGTH, ModeratorNote
 from forum.curation.policy import require_moderator
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
+
+EMPTY = _("Write the note first.")
 
 
 @operation
@@ -18,7 +20,12 @@ def write_note(actor: Actor, person_id: int, body: str) -> ModeratorNote:
     person = require_person(person_id)
     if person.id == actor.person_id:
         raise Denied(_("Other moderators write notes about you, not you."))
-    note = ModeratorNote(person_id=person.id, author_id=actor.person_id, body=_clean(body), created_at=now())
+    note = ModeratorNote(
+        person_id=person.id,
+        author_id=actor.person_id,
+        body=form_text("body", body, NOTE_LENGTH, EMPTY),
+        created_at=now(),
+    )
     db.session.add(note)
     db.session.flush()
     return note
@@ -28,7 +35,7 @@ def write_note(actor: Actor, person_id: int, body: str) -> ModeratorNote:
 def change_note(actor: Actor, note_id: int, body: str) -> ModeratorNote:
     """Change a note of one's own."""
     note = own_note(actor, note_id)
-    note.body, note.edited_at = _clean(body), now()
+    note.body, note.edited_at = form_text("body", body, NOTE_LENGTH, EMPTY), now()
     return note
 
 
@@ -41,13 +48,3 @@ def own_note(actor: Actor, note_id: int) -> ModeratorNote:
     if note.author_id != actor.person_id:
         raise Denied(_("Only the moderator who wrote a note may change it."))
     return note
-
-
-def _clean(raw: str) -> str:
-    try:
-        text = clean_text(raw, NOTE_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"body": refusal.sentence}) from None
-    if not text:
-        raise Invalid({"body": _("Write the note first.")})
-    return text

@@ -22,10 +22,11 @@ from forum.discussion.models import Comment
 from forum.discussion.operations.moving import Place, move_comments, places_on, recount, with_replies
 from forum.discussion.operations.writing import find_comment
 from forum.library.content import Content, content_of
-from forum.library.fields import Refused, clean_text
-from forum.library.models import REASON_LENGTH, TITLE_LENGTH, Post
+from forum.library.form_texts import form_text
+from forum.library.models import TITLE_LENGTH, Post
 from forum.library.operations import restructuring as posts
 from forum.library.operations.curating import archive_post, transfer_post, withdraw_post
+from forum.library.operations.steps import clean_reason
 from forum.library.operations.writing import find_post, start_draft
 from forum.library.policy import require_moderate
 
@@ -79,28 +80,6 @@ class Record:
 
     def _posts(self) -> list[Post]:
         return [post for post in (self.source, self.target) if post]
-
-
-def clean_reason(raw: str) -> str:
-    """Why a step is taken, as people will read it. Raises `Invalid` for none."""
-    try:
-        reason = clean_text(raw, REASON_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"reason": refusal.sentence}) from None
-    if not reason:
-        raise Invalid({"reason": _("Give a reason: people will read it.")})
-    return reason
-
-
-def clean_title(raw: str) -> str:
-    """The title of a new post. Raises `Invalid`."""
-    try:
-        title = clean_text(raw, TITLE_LENGTH, one_line=True)
-    except Refused as refusal:
-        raise Invalid({"title": refusal.sentence}) from None
-    if not title:
-        raise Invalid({"title": _("Write a title.")})
-    return title
 
 
 def _two(actor: Actor, post_id: int, other_id: int) -> tuple[Post, Post]:
@@ -186,7 +165,9 @@ def split_post(
     The first comment stays where it is too, so that its address and the answers to it still make sense.
     """
     source = require_act(actor, require_moderate(actor, find_post(post_id)))
-    reason, title, places = clean_reason(reason), clean_title(title), places_on(post_id)
+    reason = clean_reason(reason)
+    title = form_text("title", title, TITLE_LENGTH, _("Write a title."), one_line=True)
+    places = places_on(post_id)
     chosen = with_replies(places, set(comment_ids) - {first_id})
     if not {first_id, *chosen} <= {place.comment_id for place in places} or first_id in chosen:
         raise Invalid({"comments": _("Choose comments of this post. The first one cannot answer another chosen one.")})

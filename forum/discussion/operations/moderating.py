@@ -3,13 +3,13 @@
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import operation
-from forum.core.errors import Invalid, Missing
+from forum.core.errors import Missing
 from forum.core.events import record
 from forum.core.text import message as _
 from forum.discussion import events
 from forum.discussion.models import REASON_LENGTH, Comment
 from forum.discussion.operations.writing import find_comment, settle_count
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
 from forum.library.policy import require_moderate
 
 
@@ -20,22 +20,12 @@ def hide_comment(actor: Actor, comment_id: int, reason: str) -> Comment:
     require_moderate(actor, post)
     if comment.deleted_at is not None:
         raise Missing(_("This comment is no longer here."))
-    comment.hidden_reason = _clean_reason(reason)
+    comment.hidden_reason = form_text("reason", reason, REASON_LENGTH, _("Write a reason. The author will read it."))
     if comment.hidden_at is None:
         comment.hidden_at = now()
         settle_count(post, comment)
         record(actor, events.HIDDEN, "comment", comment.id, {"post": post.id})
     return comment
-
-
-def _clean_reason(raw: str) -> str:
-    try:
-        reason = clean_text(raw, REASON_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"reason": refusal.sentence}) from None
-    if not reason:
-        raise Invalid({"reason": _("Write a reason. The author will read it.")})
-    return reason
 
 
 @operation

@@ -18,7 +18,7 @@ from forum.discussion import events
 from forum.discussion.mentions import keep_mentions, settle
 from forum.discussion.models import BODY_LENGTH, Comment, CommentVersion
 from forum.discussion.policy import require_author, require_comment, require_text, shown
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
 from forum.library.models import Post
 from forum.library.operations.form_drafts import discard
 from forum.library.operations.talking import accept_comment, number_comment, recount_comments, touch_post
@@ -85,10 +85,7 @@ def _by_request_key(actor: Actor, key: str | None) -> Comment | None:
 
 def clean_body(raw: str) -> str:
     """The text as it is kept. Raises `Invalid` when there is nothing to read in it, or too much."""
-    try:
-        text = clean_text(raw, BODY_LENGTH)
-    except Refused as refusal:
-        raise Invalid({"body": refusal.sentence}) from None
+    text = form_text("body", raw, BODY_LENGTH)
     rendered = render(text)
     if not rendered.plain.strip(INVISIBLE + " \n\t") and "<img" not in rendered.html:
         raise Invalid({"body": _("Write your comment first.")})

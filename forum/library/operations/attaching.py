@@ -21,7 +21,7 @@ from forum.core.storage import Store, Stored
 from forum.core.text import Message, single_line
 from forum.core.text import message as _
 from forum.library import events
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import noted_text
 from forum.library.models import ALT_LENGTH, CAPTION_LENGTH, CREDIT_LENGTH, Attachment, Post
 from forum.library.operations.writing import find_post
 from forum.library.policy import require_edit
@@ -96,12 +96,8 @@ def _picture(store: Store, filename: str, kind: FileKind, path: Path) -> Prepare
 def clean_description(raw: Mapping[str, Any]) -> Description:
     """Check the words about a file. Raises `Invalid` by field."""
     problems: dict[str, Message] = {}
-    words = {}
-    for name, maximum in (("caption", CAPTION_LENGTH), ("alt", ALT_LENGTH), ("credit", CREDIT_LENGTH)):
-        try:
-            words[name] = clean_text(raw.get(name) or "", maximum, one_line=True)
-        except Refused as refusal:
-            problems[name] = refusal.sentence
+    longest = (("caption", CAPTION_LENGTH), ("alt", ALT_LENGTH), ("credit", CREDIT_LENGTH))
+    words = {name: noted_text(problems, name, raw.get(name) or "", maximum, one_line=True) for name, maximum in longest}
     if problems:
         raise Invalid(problems)
     return Description(

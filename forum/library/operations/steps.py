@@ -6,12 +6,12 @@ from typing import Any
 
 from forum.core.actor import Actor
 from forum.core.clock import now
-from forum.core.errors import Conflict, Denied, Invalid, Missing
+from forum.core.errors import Conflict, Denied, Missing
 from forum.core.events import record
 from forum.core.text import message as _
 from forum.library import events
 from forum.library.content import Content
-from forum.library.fields import Refused, clean_text
+from forum.library.form_texts import form_text
 from forum.library.kinds import KINDS
 from forum.library.life import CHECKED, STEPS, Standing, Step, refusal
 from forum.library.models import REASON_LENGTH, Post, PostVersion
@@ -53,13 +53,7 @@ def take_step(
 
 def clean_reason(reason: str, *, needed: bool = True) -> str:
     """The reason for a step, which people will read. Raises `Invalid` for none that is needed, and for one that is too long."""
-    try:
-        cleaned = clean_text(reason, REASON_LENGTH)
-    except Refused as refused:
-        raise Invalid({"reason": refused.sentence}) from None
-    if needed and not cleaned:
-        raise Invalid({"reason": _("Give a reason: people will read it.")})
-    return cleaned
+    return form_text("reason", reason, REASON_LENGTH, _("Give a reason: people will read it.") if needed else None)
 
 
 def _move(actor: Actor, post: Post, step: Step, reason: str) -> None:
