@@ -8,30 +8,26 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any, Literal, cast
 
 import nh3
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from forum.core.errors import Invalid
+from forum.core.markdown_tables import frame_tables, modest_table, words_of
 from forum.core.own_pictures import is_own_picture, small_version
 from forum.core.text import message as _
 from forum.core.text import single_line
 
 MAX_BYTES = 100_000
-MAX_COLUMNS = 40
-MAX_CELLS = 10_000
 MAX_BRACKETS = 5_000  # the parser looks for the end of each open bracket: 100,000 of them took it 1.6 s
 MAX_NESTING = 40
 DEEPEST_HEADING = 6
-LABEL_LENGTH = 80
 LONGEST_WORD = 40
 
 MentionKind = Literal["person", "organisation"]
@@ -126,9 +122,9 @@ class _Markdown(MarkdownIt):
         super().__init__("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
         self.linkify = _Linkify()
         self.enable(["table", "strikethrough", "linkify"])
-        self.block.ruler.at("table", _modest_table, {"alt": ["paragraph", "reference"]})
+        self.block.ruler.at("table", modest_table, {"alt": ["paragraph", "reference"]})
         self.inline.ruler.push("mention", _mention)
-        for arrange in (_shift_headings, _settle_pictures, _frame_tables):
+        for arrange in (_shift_headings, _settle_pictures, frame_tables):
             self.core.ruler.push(arrange.__name__, arrange)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  # markdown-it's name for it
@@ -144,18 +140,6 @@ def _parser() -> _Markdown:
     if not hasattr(_of_thread, "parser"):
         _of_thread.parser = _Markdown()
     return cast(_Markdown, _of_thread.parser)
-
-
-def _modest_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read a table unless it is too wide, or this text has had its share of cells."""
-    if state.env["cells"] > MAX_CELLS or not table(state, start, end, True):
-        return False
-    columns = state.src[state.bMarks[start + 1] : state.eMarks[start + 1]].strip().strip("|").count("|") + 1
-    if silent or columns > MAX_COLUMNS:
-        return columns <= MAX_COLUMNS
-    last = next((line for line in range(start, end) if state.isEmpty(line)), end)
-    state.env["cells"] += columns * (last - start)
-    return state.env["cells"] <= MAX_CELLS and table(state, start, end, False)
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
@@ -225,7 +209,7 @@ def _pictures_settled(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _picture(token: Token, within_link: bool) -> Sequence[Token]:
     """Give what stands for one picture: itself (a small version leads to the whole one), a link to it, or its description."""
-    address, description = str(token.attrs["src"]), _words(token.children or [])
+    address, description = str(token.attrs["src"]), words_of(token.children or [])
     opening, words, closing = _link(address, description or address, token.level)
     if is_own_picture(address):
         small = small_version(address)
@@ -235,53 +219,13 @@ def _picture(token: Token, within_link: bool) -> Sequence[Token]:
     return [words] if within_link else [opening, words, closing]
 
 
-def _frame_tables(state: StateCore) -> None:
-    """Put each table in a region that scrolls and that the keyboard reaches, named by its column heads."""
-    arranged: list[Token] = []
-    named: dict[str, int] = {}
-    for place, token in enumerate(state.tokens):
-        if token.type == "table_open":
-            arranged.append(Token("region_open", "div", 1, attrs=_region(state.tokens[place:], named), block=True))
-        _align(token)
-        arranged.append(token)
-        if token.type == "table_close":
-            arranged.append(Token("region_close", "div", -1, block=True))
-    state.tokens = arranged
-
-
-def _region(tokens: Sequence[Token], named: dict[str, int]) -> dict[str, str | int | float]:
-    """Give the attributes of a table's frame; a name that a text has already used gets a number."""
-    heads = _column_heads(tokens)
-    label = ", ".join(filter(None, heads))[:LABEL_LENGTH] or "…"
-    named[label] = named.get(label, 0) + 1
-    numbered = label if named[label] == 1 else f"{label} ({named[label]})"
-    return {"role": "region", "tabindex": "0", "aria-label": numbered}
-
-
-def _column_heads(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the words of each cell of a table's first row."""
-    head = takewhile(lambda token: token.type != "thead_close", tokens)
-    return (_words(token.children or []) for token in head if token.type == "inline")
-
-
-def _align(cell: Token) -> None:
-    """Say a cell's alignment by an attribute of ours, which the style sheet knows: HTML has none left for it."""
-    if cell.type in ("th_open", "td_open") and "style" in cell.attrs:
-        cell.attrs = {"data-align": str(cell.attrs["style"]).removeprefix("text-align:")}
-
-
 # Reading the tokens.
 
 
 def _plain(tokens: Sequence[Token]) -> str:
     """Give the words of a text, one line for each paragraph, heading, cell or piece of code."""
-    lines = (_words(token.children or []) if token.type == "inline" else token.content.strip() for token in tokens)
+    lines = (words_of(token.children or []) if token.type == "inline" else token.content.strip() for token in tokens)
     return "\n".join(filter(None, lines))
-
-
-def _words(tokens: Sequence[Token]) -> str:
-    """Give the words of a paragraph; line breaks become spaces, pictures their description."""
-    return "".join(" " if token.type.endswith("break") else token.content for token in tokens).strip()
 
 
 def _mentions(tokens: Sequence[Token]) -> tuple[Mention, ...]:
