@@ -53,6 +53,7 @@ class Scales:
             notes.clear()
         if cold:
             self.line.send("Network.clearBrowserCache")
+        page.mouse.move(0, 0)  # where it lay on a link, that link's page may be fetched ahead
         page.goto(url, wait_until="networkidle")
         kinds, packed = Counter[str](), Counter[str]()
         for number, kind in self.requests.items():
