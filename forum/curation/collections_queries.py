@@ -103,7 +103,8 @@ def collection_for(actor: Actor, collection_id: int) -> Collection:
 def shared_collection(actor: Actor, key: str) -> Collection:
     """The collection that a link shares. Raises `Missing` for a link that was ended."""
     query = select(Collection).where(Collection.key == key).options(joinedload(Collection.owner))
-    return require_see(actor, db.session.scalar(query), key)
+    known = db.session.scalar(query) if key.isprintable() else None  # PostgreSQL takes no NUL
+    return require_see(actor, known, key)
 
 
 def entries_for(actor: Actor, collection: Collection) -> list[Entry]:

@@ -136,6 +136,8 @@ def _undo(actor: Actor, action: Action, number: int) -> bool:
 
 def own_batch(actor: Actor, batch: str) -> Batch | None:
     """What one press of a button did, for the moderator who pressed it."""
+    if not batch.isprintable():  # PostgreSQL takes no NUL
+        return None
     mine = select(Deed).where(Deed.batch == batch, *_own(actor)).order_by(Deed.id)
     found = _batches(db.session.scalars(mine))
     return found[0] if found else None
