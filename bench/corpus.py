@@ -88,14 +88,15 @@ def cut(corpus: Path, posts: int) -> Iterator[Line]:
     yield from made_up_network(0)
 
 
-def forum(*command: str, folder: Path) -> float:
-    """Run a command of `forum` on this data directory; give the seconds it took."""
+def forum(*command: str, folder: Path, told: str = "") -> float:
+    """Run a command of `forum` on this data directory, perhaps told something at its standard input; give its seconds."""
     started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "forum", *command],
         env={**os.environ, "FORUM_DATA_DIR": str(folder)},
         capture_output=True,
         text=True,
+        input=told,
     )
     if done.returncode:
         raise SystemExit(f"forum {' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

@@ -1,8 +1,9 @@
-"""What is left after processes are killed: python -m bench.durability [--kills 30] [--seed 7]
+"""What is left after processes are killed: python -m bench.durability [--kills 30] [--seed 7] [--writers 20]
 
-Serves the demonstration network with two web processes and the worker. While three members write comments through the pages,
-one of these processes is killed (kill -9) at random moments; all start again by themselves. At the end every comment that
-the site said it had taken must be there, and the index must equal the database.
+Serves the demonstration network with two web processes and the worker. While members write comments through the pages, one of
+these processes is killed (kill -9) at random moments; all start again by themselves. At the end every comment that the site
+said it had taken must be there, and the index must equal the database. There are many writers because the site takes thirty
+comments of one person in ten minutes.
 """
 
 import argparse
@@ -29,8 +30,9 @@ from lxml.html import fromstring
 from bench.corpus import forum
 from forum.interop.demonstration import PASSWORD
 
-PEOPLE = ("an.peeters@example.org", "giulia.ferrari@example.org", "helen.marsh@example.org")
-PAUSE = 0.6
+ORGANISATION = "koepel-werkbrug"
+WRITERS = 20
+COMMENTS_A_SECOND = 1.0
 POST = 1
 PATIENCE = 120.0
 
@@ -41,6 +43,7 @@ class Writer:
 
     url: str
     email: str
+    pause: float
     stopping: threading.Event = field(default_factory=threading.Event)
     taken: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -73,14 +76,14 @@ class Writer:
                     self.send("/en/sign-in", "password", email=self.email, password=PASSWORD)
                     signed_in = True
                 self.number += 1
-                word = f"zebra{self.number}of{self.email[:2]}"
+                word = f"zebra{self.number}of{self.email.partition('@')[0]}"
                 if word in self.send(f"/en/posts/{POST}", "body", body=f"We tried it again: {word}."):
                     self.taken.append(word)
             except HTTPError as problem:
                 self.refused.append(problem.code)
             except (URLError, HTTPException, OSError):
                 self.cut_off += 1
-            self.stopping.wait(PAUSE)
+            self.stopping.wait(self.pause)
 
 
 def free_port() -> int:
@@ -108,10 +111,22 @@ def wait_until_ready(url: str) -> None:
 
 
 def let_all_write(writers: list[Writer]) -> None:
-    """Return when everybody got another comment in: the site works again for all."""
+    """Return when everybody got another comment in: the site works again for all. Fails when it does not."""
     before, end = [len(one.taken) for one in writers], time.monotonic() + PATIENCE
-    while time.monotonic() < end and any(len(one.taken) <= number for one, number in zip(writers, before, strict=True)):
+    while any(len(one.taken) <= number for one, number in zip(writers, before, strict=True)):
+        if time.monotonic() > end:
+            refused = sorted({code for one in writers for code in one.refused})
+            raise SystemExit(f"Not everybody can write again after {PATIENCE:.0f} s; answers were {refused}.")
         time.sleep(0.2)
+
+
+def add_writers(folder: Path, number: int) -> list[str]:
+    """Accounts of so many members; give their addresses."""
+    emails = [f"writer{one}@bench.example" for one in range(number)]
+    for email in emails:
+        wish = ("--email", email, "--name", email.partition("@")[0], "--organisation", ORGANISATION)
+        forum("person", "add", *wish, "--password-stdin", folder=folder, told=f"{PASSWORD}\n")
+    return emails
 
 
 def check(folder: Path) -> str:
@@ -129,16 +144,17 @@ def check(folder: Path) -> str:
         time.sleep(1)
 
 
-def run(folder: Path, kills: int, chance: random.Random) -> str:
+def run(folder: Path, kills: int, chance: random.Random, number_of_writers: int = WRITERS) -> str:
     """Serve, write, kill, and check; give a line that says what happened."""
     forum("demo", folder=folder)
+    emails = add_writers(folder, number_of_writers)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "FORUM_DATA_DIR": str(folder), "FORUM_REQUIRE_SECOND_FACTOR": "0"}
     with (folder / "serve.log").open("w") as log:
         command = [sys.executable, "-m", "forum", "serve", "--port", str(port), "--workers", "2"]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        writers = [Writer(url, email) for email in PEOPLE]
+        writers = [Writer(url, email, number_of_writers / COMMENTS_A_SECOND) for email in emails]
         threads = [threading.Thread(target=one.keep_writing, daemon=True) for one in writers]
         try:
             wait_until_ready(url)
@@ -174,9 +190,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--kills", type=int, default=30)
     arguments.add_argument("--seed", type=int, default=7)
+    arguments.add_argument("--writers", type=int, default=WRITERS)
     wish = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-durability-") as folder:
-        print(run(Path(folder), wish.kills, random.Random(wish.seed)))
+        print(run(Path(folder), wish.kills, random.Random(wish.seed), wish.writers))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from forum.core.errors import Misconfigured
 from forum.core.text import message as _
@@ -29,6 +30,8 @@ HEADER_SECONDS = 20
 HEADER_BYTES = 64 * 1024
 DRAIN_SECONDS = 10
 PARENT_SECONDS = 1
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
+LONG_LIFE = 5.0
 SPARE_FILES = 256
 OUR_LOG = {"loggers": {"_granian": {"propagate": True}}}
 
@@ -57,6 +60,25 @@ def end_after(server: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+class Persistent(MPServer):
+    """Granian's server, which does not give up the site when a worker dies again within seconds.
+
+    It pauses instead, longer each time while workers keep dying. Granian would end itself, and with it the other workers.
+    """
+
+    pause = 0.0
+    died_at = 0.0
+
+    def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
+        since = time.monotonic() - self.died_at
+        self.pause = 0.0 if since > LONG_LIFE else min(self.pause * 2 or FIRST_PAUSE, LONGEST_PAUSE)
+        self.main_loop_interrupt.wait(self.pause)  # a signal to stop, or another death, cuts it short
+        self.died_at = time.monotonic()
+        if not self.interrupt_signal:
+            super()._respawn_workers(*args, **kwargs)
+        self.respawned_wrks.clear()
+
+
 def serve_web(
     app_factory: Callable[[], Application],
     host: str = "127.0.0.1",
@@ -70,7 +92,7 @@ def serve_web(
     A worker process that dies is started again. Misconfigured when the port is taken or not ours to take.
     """
     where = checked_address(host, port)
-    server = Server(
+    server = Persistent(
         "forum",
         address=where,
         port=port,

@@ -145,6 +145,17 @@ def test_a_worker_that_dies_is_started_again() -> None:
         assert process.poll() is None
 
 
+def test_a_server_whose_workers_keep_dying_goes_on() -> None:
+    with serving() as (port, process):
+        for _death in range(4):
+            with suppress(ConnectionError):
+                ask(port, b"GET /die HTTP/1.1\r\nHost: x\r\n\r\n")
+            wait_until_it_answers(port)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+
+
 def test_several_workers_share_the_port() -> None:
     with serving(workers=2) as (port, _process):
         workers = set()
