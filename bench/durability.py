@@ -67,14 +67,14 @@ class Writer:
         with self.browser.open(address, urllib.parse.urlencode(filled).encode(), timeout=20) as answer:
             return str(answer.read().decode())
 
+    def sign_in(self) -> None:
+        """Sign in."""
+        self.send("/en/sign-in", "password", email=self.email, password=PASSWORD)
+
     def keep_writing(self) -> None:
-        """Sign in and write until told to stop; whoever is cut off tries again, as people do."""
-        signed_in = False
+        """Write until told to stop; whoever is cut off tries again, as people do."""
         while not self.stopping.is_set():
             try:
-                if not signed_in:
-                    self.send("/en/sign-in", "password", email=self.email, password=PASSWORD)
-                    signed_in = True
                 self.number += 1
                 word = f"zebra{self.number}of{self.email.partition('@')[0]}"
                 if word in self.send(f"/en/posts/{POST}", "body", body=f"We tried it again: {word}."):
@@ -158,8 +158,9 @@ def run(folder: Path, kills: int, chance: random.Random, number_of_writers: int 
         threads = [threading.Thread(target=one.keep_writing, daemon=True) for one in writers]
         try:
             wait_until_ready(url)
-            for one in threads:
-                one.start()
+            for one, thread in zip(writers, threads, strict=True):
+                one.sign_in()
+                thread.start()
             for _kill in range(kills):
                 time.sleep(chance.uniform(0.2, 2.0))
                 os.kill(chance.choice(processes_of(server.pid)), signal.SIGKILL)

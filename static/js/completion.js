@@ -31,6 +31,7 @@ class Completion {
       const option = event.target.closest('[role="option"]');
       if (option) this.take(Number(option.dataset.place));
     });
+    if (document.activeElement === area) this.later(); // somebody typed faster than this script came
   }
 
   add(name, properties) {
