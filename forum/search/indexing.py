@@ -68,6 +68,7 @@ BATCH = 5000
 MANY = 200
 CHECK_EVERY = timedelta(hours=1)
 REBUILD_AGAIN_AFTER = timedelta(minutes=10)
+RESTS, SHORTEST_REST = 3, timedelta(seconds=1)
 OVERLAP = timedelta(minutes=1)
 
 log = structlog.get_logger()
@@ -217,7 +218,10 @@ def compare(indexed: Revisions, *conditions: ColumnElement[bool]) -> Difference:
 
 
 class Caretaker:
-    """A chore of the worker: builds a missing or damaged index, and compares it with the database every hour."""
+    """A chore of the worker: builds a missing or damaged index, and compares it with the database every hour.
+
+    After a build it rests three times as long, so that a failing disk cannot keep it busy; longer after a build that failed.
+    """
 
     def __init__(self, engine: Engine):
         self.engine = engine
@@ -234,6 +238,7 @@ class Caretaker:
             self.next_build = moment + REBUILD_AGAIN_AFTER
             log.warning("search index is built anew", reason=str(health.trouble))
             rebuild(self.engine)
+            self.next_build = now() + max(SHORTEST_REST, RESTS * (now() - moment))
 
     def _check(self) -> None:
         difference = compare(self.engine.revisions())

@@ -8,8 +8,9 @@ import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -213,10 +214,14 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The index at one moment. It stays whole for whoever holds it, while others write."""
+    """The index at one moment. It stays whole for whoever holds it, while others write.
+
+    `seals` tells for each of its files whether it is still what was opened.
+    """
 
     name: str
     leaves: tuple[Leaf, ...]
+    seals: Mapping[Path, tuple[int, int, int]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -18,6 +18,7 @@ from forum.search.engines import matching, spelling
 from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
+from forum.search.engines.whoosh_storage import require_unchanged
 
 VERSION = f"whoosh 5, analysis {ANALYSIS_VERSION}"
 ROWS_A_COMMIT = 5000
@@ -114,6 +115,7 @@ class WhooshEngine:
         name = f"{build.name}/{generation(build)}"
         known = self._snapshot
         if known is not None and known.name == name:
+            require_unchanged(known.seals)
             return known
         with self._opening:
             self._snapshot = read_snapshot(build, name, self._snapshot)

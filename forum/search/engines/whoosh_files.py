@@ -35,7 +35,7 @@ from forum.search.engines.segments import (
     Snapshot,
     Weights,
 )
-from forum.search.engines.whoosh_storage import DurableStorage, ReadStorage
+from forum.search.engines.whoosh_storage import SEGMENT, DurableStorage, ReadStorage, seal_of
 
 NAME = "MAIN"
 NUMBERS = ("id", "revision", "published", "group")
@@ -157,10 +157,13 @@ def read_snapshot(build: Path, name: str, known: Snapshot | None = None) -> Snap
     try:
         contents = TOC.read(storage, NAME)
         leaves = tuple(_leaf(storage, contents.schema, part, open_segments) for part in contents.segments)
+        sealed = known.seals if known else {}
+        paths = [build / part.make_filename(SEGMENT) for part in contents.segments]
+        seals = {path: sealed.get(path) or seal_of(path) for path in paths}
     except Exception:
         storage.abandon()
         raise
-    return Snapshot(name, leaves)
+    return Snapshot(name, leaves, seals)
 
 
 def _leaf(storage: ReadStorage, fields: Schema, part: Any, open_segments: Mapping[str, Segment]) -> Leaf:

@@ -2,6 +2,7 @@
 
 import io
 import mmap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,20 @@ from whoosh.filedb.structfile import BufferFile
 from forum.search.engines.folder import sync
 
 SEGMENT = ".seg"
+Seal = tuple[int, int, int]
+
+
+def seal_of(path: Path) -> Seal:
+    """What tells a file that never changes from another in its place, or from a damaged one: inode, size, last change."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def require_unchanged(seals: Mapping[Path, Seal]) -> None:
+    """Raise `OSError` when a file has changed since it was sealed: reading its map could end the process (SIGBUS)."""
+    for path, seal in seals.items():
+        if seal_of(path) != seal:
+            raise OSError(f"{path.name} has been changed")
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
