@@ -23,6 +23,7 @@ OPEN_TO_SILENCED = frozenset(
     }
 )
 LARGEST_NUMBER = 2**31 - 1
+STATIC = "static"  # style, scripts and pictures, which are nobody's secret
 
 
 class RowNumber(IntegerConverter):
@@ -57,7 +58,8 @@ class Area(Blueprint):
 
         def declare(view: View) -> View:
             endpoint = options.pop("endpoint", view.__name__)
-            self.needs[endpoint] = needs
+            if self.needs.setdefault(endpoint, needs) is not needs:
+                raise RuntimeError(f"the page {endpoint} is declared for {self.needs[endpoint]} and for {needs}")
             if fresh:
                 self.fresh.add(endpoint)
             self.add_url_rule(rule, endpoint, view, methods=list(methods), **options)
@@ -75,20 +77,26 @@ def guard_routes(app: Flask) -> None:
         for endpoint, need in area.needs.items()
     }
     fresh = {f"{name}.{end}" for name, area in app.blueprints.items() if isinstance(area, Area) for end in area.fresh}
-    undeclared = [
-        rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint not in needs and rule.endpoint != "static"
-    ]
+    undeclared = {rule.endpoint for rule in app.url_map.iter_rules()} - {*needs, STATIC}
     if undeclared:
-        raise RuntimeError(f"these routes do not say whom they are for: {', '.join(sorted(set(undeclared)))}")
+        raise RuntimeError(f"these routes do not say whom they are for: {', '.join(sorted(undeclared))}")
     app.extensions["needs"] = needs
     app.extensions["fresh"] = fresh
 
     @app.before_request
+    def take_head_for_get() -> None:
+        if request.method == "HEAD":  # pages tell GET from POST, and must not take it for the latter
+            request.method = "GET"
+
+    @app.before_request
     def check_need() -> None:
-        if request.endpoint in needs:
-            require(actor(), needs[request.endpoint])
-            if request.method == "POST" and not is_open_to_silenced(request.endpoint):
-                require_voice(actor())
+        if request.endpoint in (None, STATIC):
+            return
+        if request.endpoint not in needs:  # added after the start, by an extension perhaps
+            raise Denied(_("You may not do this."))
+        require(actor(), needs[request.endpoint])
+        if request.method == "POST" and not is_open_to_silenced(request.endpoint):
+            require_voice(actor())
         if request.endpoint in fresh:
             require_proof()
 
