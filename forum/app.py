@@ -12,7 +12,7 @@ from forum.core.clock import hourly, hourly_until_done
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import consumers
 from forum.core.limits import keep_counts_in
-from forum.core.logs import prepare_logs
+from forum.core.logs import prepare_logs, wants_json
 from forum.core.mail import mailer_from
 from forum.core.resources import resource
 from forum.core.sealing import seal_with
@@ -47,6 +47,7 @@ from forum.web.assets import init_assets
 from forum.web.compression import init_compression
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
+from forum.web.observing import init_observing
 from forum.web.prefetching import init_prefetching
 from forum.web.routes import RowNumber, guard_routes
 from forum.web.security import init_security
@@ -58,7 +59,7 @@ from forum.web.templating import init_templating
 def create_app(settings: Settings | None = None) -> Flask:
     """Put the parts together. Raises `Misconfigured` when a setting is wrong."""
     settings = settings or settings_from()
-    prepare_logs()
+    prepare_logs(as_json=wants_json(settings.log_format, settings.is_secure))
     prepare_data_dir(settings)
     keep_counts_in(settings.data_dir)
     speak_by_default(settings.languages[0])
@@ -135,6 +136,7 @@ def introduce_consumers(app: Flask) -> None:
 def open_pages(app: Flask, settings: Settings) -> None:
     """Sessions, languages, security and templates; then the areas, each page guarded by its declared need."""
     app.jinja_env.globals["site_name"] = settings.name
+    init_observing(app)
     init_security(app)
     init_sessions(app)
     init_languages(app, settings.languages, development=settings.development)

@@ -77,6 +77,7 @@ else:
     Model = db.Model
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_afterwards: ContextVar[tuple[Callable[[], None], ...]] = ContextVar("afterwards", default=())
 
 
 @contextmanager
@@ -91,8 +92,11 @@ def transaction() -> Iterator[None]:
     token = _writing.set(True)
     try:
         db.session.rollback()  # ends the reading transaction, so that what follows reads and writes one state
+        _afterwards.set(())
         yield
         db.session.commit()
+        for call in _afterwards.get():
+            call()
     except IntegrityError as problem:
         db.session.rollback()
         raise Conflict(
@@ -103,6 +107,12 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this once the transaction in hand is on disk: never, when it is not."""
+    if _writing.get():
+        _afterwards.set((*_afterwards.get(), call))
 
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:
@@ -119,7 +129,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
 def engine_options(url: str) -> dict[str, Any]:
     """How SQLAlchemy is to open the database at this address."""
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
     if sqlite.sqlite_version_info < FIRST_SAFE_SQLITE:
         raise Misconfigured(
             _(
@@ -127,7 +137,11 @@ def engine_options(url: str) -> dict[str, Any]:
                 version=sqlite.sqlite_version,
             )
         )
-    return {"module": sqlite, "connect_args": {"isolation_level": None, "check_same_thread": False}}
+    return {
+        "hide_parameters": True,
+        "module": sqlite,
+        "connect_args": {"isolation_level": None, "check_same_thread": False},
+    }
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -7,20 +7,24 @@ the change itself. The worker hands deliveries out later, at least once; a consu
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, and_, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.actor import Actor
 from forum.core.clock import now
-from forum.core.db import Model, db, operation
+from forum.core.db import Model, after_commit, db, operation
 from forum.core.text import Message
 
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 SMALLER = 8
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def record(
     db.session.add(happened)
     for name in consumers.interested_in(kind.name):
         db.session.add(Delivery(event=happened, consumer=name, next_try_at=happened.at))
+    after_commit(partial(log.info, kind.name, subject=f"{subject_type}:{subject_id}", person=actor.person_id))
     return happened
 
 

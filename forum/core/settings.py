@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -54,6 +54,9 @@ class Settings(BaseModel):
     )
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many proxies in front are ours (client address, HTTPS)."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="`json`, `text`, or `auto`: JSON on a public site, unless read on a terminal."
     )
     development: bool = Field(
         False, description="`1`: shows the style page and the pseudo-language; for people who work on the site."

@@ -150,7 +150,7 @@ def show_http_error(error: HTTPException) -> Any:
 def show_crash(error: Exception) -> Any:
     """An error nobody foresaw: rolled back, logged with the request's id, and a plain page."""
     db.session.rollback()
-    log.exception("unhandled error", request_id=g.get("request_id", ""), path=request.path, error=type(error).__name__)
+    log.exception("unhandled error", endpoint=request.endpoint or "none", error=type(error).__name__)
     sentence = _("Something went wrong on our side. Nothing was changed. The code below helps us find it.")
     try:
         return problem(500, sentence)

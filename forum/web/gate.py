@@ -19,7 +19,6 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from forum.core.errors import ForumError
-from forum.core.text import single_line
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -242,7 +241,7 @@ def answer_of(application: Application, environ: Environ) -> Answer:
                 parts.close()
     except Exception:
         written.store.close()
-        log.exception("The application failed on %s", single_line(environ["PATH_INFO"]))
+        log.exception("The application failed")
         return Answer(500, [*REFUSAL], b"Something went wrong here. It has been noted.")
     return answer
 

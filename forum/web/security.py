@@ -1,10 +1,9 @@
 """What every answer carries, and what every changing request must show."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -68,13 +67,8 @@ def init_security(app: Flask) -> None:
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=0)  # type: ignore[method-assign]  # Flask documents this seam
-    app.before_request(_note_request)
     app.before_request(_refuse_foreign_changes)
     app.after_request(_add_headers)
-
-
-def _note_request() -> None:
-    g.request_id = secrets.token_hex(8)
 
 
 def _refuse_foreign_changes() -> None:
@@ -94,7 +88,6 @@ def _refuse_foreign_changes() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:

@@ -186,7 +186,8 @@ def test_an_error_of_the_application_is_a_plain_500_and_is_logged(caplog: pytest
     with caplog.at_level(logging.ERROR):
         status, _headers, body = ask(app, scope(raw_path=b"/x%0Ay"))
     assert (status, body) == (500, b"Something went wrong here. It has been noted.")
-    assert "The application failed on /x y" in caplog.text
+    assert "The application failed" in caplog.text
+    assert "/x" not in caplog.text.partition("Traceback")[0]  # an address may hold a secret
 
 
 def test_too_many_at_once_are_refused_at_once_and_the_others_served() -> None:

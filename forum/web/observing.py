@@ -1,0 +1,60 @@
+"""Every request has an id, which all lines of the log have that it causes, and a line of its own when it is answered."""
+
+import re
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy import event
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from forum.core.db import db
+
+WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
+UNTOLD = frozenset({"static", "home.show_health", "home.show_readiness", "metrics.show_metrics"})
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+log = structlog.get_logger()
+
+
+def init_observing(app: Flask) -> None:
+    """Note when each request begins, what it asks of the database, and how it ends. To be called before all others."""
+    trusts_id = app.config["SETTINGS"].trusted_proxies > 0
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", count_statement)
+
+    def begin() -> None:
+        given = request.headers.get("X-Request-ID", "") if trusts_id else ""
+        g.request_id = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+        g.began, g.statements = time.perf_counter(), 0
+        clear_contextvars()
+        bind_contextvars(request_id=g.request_id)
+
+    def end(response: Response) -> Response:
+        g.seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if request.endpoint not in UNTOLD or response.status_code >= 500:
+            tell(response)
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)
+    app.teardown_request(lambda _error: clear_contextvars())
+
+
+def tell(response: Response) -> None:
+    """One line: which page, how it ended, how long it took. No address of the page or of the reader, for both can be secret."""
+    log.info(
+        "answered",
+        method=request.method if request.method in METHODS else "other",
+        endpoint=request.endpoint or "none",
+        status=response.status_code,
+        ms=round(g.seconds * 1000),
+        sql=g.get("statements", 0),
+    )
+
+
+def count_statement(*_all: object) -> None:
+    """Count one SQL statement of the request in hand, if there is one."""
+    if g and "statements" in g:
+        g.statements += 1
