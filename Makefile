@@ -9,7 +9,7 @@ WORKERS ?= 2
 export FORUM_DATA_DIR ?= $(CURDIR)/var
 PYTEST = .venv-dev/bin/python -m pytest
 
-.PHONY: help run demo test check check-quick bench lint types layers catalogues locks clean screenshots lighthouse
+.PHONY: help run demo test check check-quick bench drill lint types layers catalogues locks clean screenshots lighthouse
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -52,6 +52,9 @@ layers: .venv-dev/installed ## the architecture's contracts
 
 bench: .venv-dev/installed ## measure speed and size; prints tables
 	@.venv-dev/bin/python -m bench
+
+drill: .venv-dev/installed ## measure every promise of docs/drills.md (PART=kills for one, SITE=DIR for restore); fails when one is missed
+	@.venv-dev/bin/python -m bench.drill $(PART) $(if $(SITE),--site $(SITE))
 
 screenshots: .venv-dev/installed ## pictures of every page in every state, in artefacts/screenshots
 	@.venv-dev/bin/python -m tests.journeys.screenshots

@@ -3,8 +3,8 @@
 Granian's own WSGI interface hands a request to a thread before its body has arrived, without a time limit (its issue
 728, "won't fix"), so a few slow uploads stop a site. The gate speaks ASGI to granian: it gathers the whole body within
 limits of size and time, runs the application in a small pool of threads, gathers the answer, and sends it at the
-client's pace. When too many requests wait for a thread it refuses at once. docs/decisions/0003-web-server.md has the
-figures.
+client's pace. Whoever would wait too long for a thread is refused at once (see `admission`); watchdogs have a thread of
+their own. docs/decisions/0003-web-server.md has the figures.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ import logging
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from forum.core.errors import ForumError
+from forum.web.admission import Admission, TooBusy
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -31,6 +31,8 @@ IN_MEMORY = 64 * 1024
 CHUNK = 64 * 1024
 TOLERATED = 3
 PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+COME_BACK = (b"retry-after", b"5")
+WATCHDOGS = (b"/healthz", b"/readyz")
 REFUSAL = [PLAIN, (b"cache-control", b"no-store"), (b"connection", b"close"), (b"x-content-type-options", b"nosniff")]
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class Limits:
 
     A body may be `body` bytes, must begin within `patience` seconds and then come by at least `slowest` bytes a second;
     all bodies that are arriving or being worked on may be `held` bytes together. An answer may stand still for
-    `patience` seconds.
+    `patience` seconds. Readers are let in while they will get a thread within `soon` seconds.
     """
 
     body: int = 12 * 1024 * 1024
@@ -51,6 +53,7 @@ class Limits:
     held: int = 1024 * 1024 * 1024
     threads: int = 8
     waiting: int = 64
+    soon: float = 0.5
 
 
 class Refused(ForumError):
@@ -76,7 +79,12 @@ Tell = Callable[[Scope, Refused], Answer]
 
 def in_a_line(_scope: Scope, refusal: Refused) -> Answer:
     """A refusal as a line of plain text."""
-    return Answer(refusal.status, [*REFUSAL], str(refusal).encode())
+    return Answer(refusal.status, [*REFUSAL, *when_to_return(refusal.status)], str(refusal).encode())
+
+
+def when_to_return(status: int) -> list[tuple[bytes, bytes]]:
+    """The header that says when to come again, with a refusal that passes."""
+    return [COME_BACK] if status == 503 else []
 
 
 class Gate:
@@ -86,8 +94,8 @@ class Gate:
         self.application = application
         self.limits = limits
         self.tell = tell
-        self.threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="request")
-        self.inside = 0
+        self.admission = Admission(limits.threads, limits.waiting, limits.soon)
+        self.watchdogs = Admission(1, limits.threads, limits.patience, "watchdog")
         self.held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,13 +117,11 @@ class Gate:
             await self.gather(receive, int(environ.get("CONTENT_LENGTH", 0)), body)
             environ["CONTENT_LENGTH"] = str(body.size)
         environ["wsgi.input"] = body.store
-        if self.inside >= self.limits.threads + self.limits.waiting:
-            raise busy()
-        self.inside += 1
+        admission = self.watchdogs if scope["raw_path"] in WATCHDOGS else self.admission
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, answer_of, self.application, environ)
-        finally:
-            self.inside -= 1
+            return await admission.run(scope["method"], answer_of, self.application, environ)
+        except TooBusy:
+            raise busy() from None
 
     async def gather(self, receive: Receive, promised: int, body: "Body") -> None:
         """Wait for the whole body; Refused (400, 408, 413, 503) when it breaks off, is too slow, too large or too much.

@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from flask import Flask
 
 from forum.web.errors import problem_page, sentence_for
-from forum.web.gate import Answer, Refused, Scope, in_a_line
+from forum.web.gate import Answer, Refused, Scope, in_a_line, when_to_return
 from forum.web.languages import CHOSEN, COOKIE, site_languages
 from forum.web.security import HEADERS
 
@@ -32,7 +32,7 @@ class RefusalPages:
         found = self.pages.get((language, refusal.status))
         if found is None or path.startswith(PROGRAMS) or "text/html" not in headers.get(b"accept", ""):
             return in_a_line(scope, refusal)
-        return Answer(refusal.status, [*html_headers(language)], found)
+        return Answer(refusal.status, [*html_headers(language), *when_to_return(refusal.status)], found)
 
 
 def page(app: Flask, language: str, status: int) -> bytes:

@@ -64,7 +64,7 @@ def ask(app: Application, request: Event, *events: Event, **limits: Any) -> tupl
     """Serve one request with a fresh gate, which holds nothing afterwards."""
     gate = Gate(app, Limits(**limits))
     answer = run(serve(gate, request, *events))
-    assert (gate.held, gate.inside) == (0, 0)
+    assert (gate.held, gate.admission.inside) == (0, 0)
     return answer
 
 

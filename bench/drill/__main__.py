@@ -1,0 +1,46 @@
+"""The figures that are promised, measured: python -m bench.drill [PART ...] [--site DIR] [--seed 7]
+
+Each part prints its lines of one table; exit code 1 when a promise is missed. What each does, and what came out last:
+docs/drills.md.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.drill import overload
+from bench.drill.figure import Figure, circumstances, table
+
+Part = Callable[[Path, argparse.Namespace], list[Figure]]
+PARTS: dict[str, Part] = {
+    "overload": lambda folder, wish: overload.drill(folder),
+}
+
+
+def measured(part: str, wish: argparse.Namespace) -> list[Figure]:
+    """Run one part in a folder that is thrown away, and print its lines."""
+    print(f"\n## {part}: {circumstances()}\n", flush=True)
+    with tempfile.TemporaryDirectory(prefix=f"drill-{part}-") as folder:
+        figures = PARTS[part](Path(folder), wish)
+    print(table(figures), flush=True)
+    return figures
+
+
+def main() -> None:
+    """Read the arguments, run the parts one after the other, and print all lines together."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all without any")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--site", type=Path, help="a data directory with 100,000 posts for restore; made when missing")
+    wish = parser.parse_args()
+    if unknown := set(wish.parts) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    figures = [figure for part in wish.parts or PARTS for figure in measured(part, wish)]
+    print(f"\n## In all: {circumstances()}\n\n{table(figures)}")
+    sys.exit(not all(figure.is_kept for figure in figures))
+
+
+if __name__ == "__main__":
+    main()
