@@ -80,11 +80,12 @@ def _note_visit(person: Person) -> None:
 
 
 @operation
-def note_proof(session_id: int) -> None:
-    """Write down that the person of a session has just shown anew that it is them."""
-    session = db.session.get(LoginSession, session_id)
-    if session:
-        session.proved_at = now()
+def note_proof(session_id: int) -> str:
+    """Write down that the person of a session has just shown anew that it is them; give its new token, the former one ends."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session = db.session.get_one(LoginSession, session_id)
+    session.proved_at, session.token_hash = now(), hashed(token)
+    return token
 
 
 def is_fresh(session: LoginSession) -> bool:

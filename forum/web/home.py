@@ -13,9 +13,10 @@ from forum.library.interests import interests_of, new_for, questions_for
 from forum.library.queries import counts_by_country, featured_cards, latest_cards
 from forum.vocabulary.queries import vocabulary
 from forum.vocabulary.tree import Entry
+from forum.web import cookies
 from forum.web.cards import ConceptLink, concept_url, show_cards, top_key
 from forum.web.insights_maps import map_of_posts
-from forum.web.languages import YEAR, interface_language
+from forum.web.languages import interface_language
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
 from forum.web.security import csrf
@@ -62,9 +63,9 @@ def choose_scheme() -> Any:
     scheme = request.form.get("scheme", "auto")
     answer = make_response(redirect(local_target(request.form.get("next", ""))))
     if scheme in ("light", "dark"):
-        answer.set_cookie("scheme", scheme, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        cookies.keep(answer, "scheme", scheme)
     else:
-        answer.delete_cookie("scheme")
+        cookies.forget(answer, "scheme")
     return answer
 
 

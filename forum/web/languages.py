@@ -16,11 +16,11 @@ from flask_babel import ngettext as catalogue_ngettext
 from forum.core.catalogues import PSEUDO_LANGUAGE, catalogue
 from forum.core.languages import native_name
 from forum.core.text import Message
+from forum.web import cookies
 from forum.web.sessions import actor
 
 CHOSEN = "passerelle.language"
 COOKIE = "language"
-YEAR = 365 * 24 * 3600
 
 
 class LanguagePrefix:
@@ -87,7 +87,7 @@ def choose_language() -> str:
         return languages[0]
     if request.environ.get(CHOSEN) == PSEUDO_LANGUAGE:
         return "en"  # what CLDR knows: dates, numbers and the names of countries
-    wishes = (request.environ.get(CHOSEN), request.cookies.get(COOKIE), actor().language if actor() else None)
+    wishes = (request.environ.get(CHOSEN), cookies.kept(COOKIE), actor().language if actor() else None)
     for wish in wishes:
         if wish in languages:
             return str(wish)
@@ -133,11 +133,9 @@ def say(sentence: Message | str) -> str:
 def _remember(response: Any) -> Any:
     """Keep a language that was chosen by address and differs from what we would have guessed."""
     chosen = request.environ.get(CHOSEN)
-    is_news = chosen in site_languages() and chosen not in (request.cookies.get(COOKIE), _guessed())
+    is_news = chosen in site_languages() and chosen not in (cookies.kept(COOKIE), _guessed())
     if is_news and response.mimetype == "text/html":
-        response.set_cookie(
-            COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
-        )
+        cookies.keep(response, COOKIE, str(chosen))
     return response
 
 

@@ -14,7 +14,7 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.settings import Settings
 from forum.core.text import Message
-from forum.web.sessions import current_session
+from forum.web.sessions import carry_on, current_session
 
 FIELDS = ("proof_password", "proof_code", "proof_passkey")
 
@@ -50,7 +50,7 @@ def take_proof() -> None:
         raise ProofNeeded(
             {f"proof_{name.removeprefix('present_')}": why for name, why in problem.fields.items()}
         ) from problem
-    sessions.note_proof(number)
+    carry_on(sessions.note_proof(number))
 
 
 def passkey_place() -> Place:

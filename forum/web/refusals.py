@@ -7,6 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from flask import Flask
 
+from forum.web.cookies import cookie_name
 from forum.web.errors import problem_page, sentence_for
 from forum.web.gate import Answer, Refused, Scope, in_a_line, when_to_return
 from forum.web.languages import CHOSEN, COOKIE, site_languages
@@ -59,7 +60,8 @@ def language_of(path: str, headers: dict[bytes, str], languages: tuple[str, ...]
 def cookie(sent: str) -> str:
     """The language that a browser remembers."""
     try:
-        found = SimpleCookie(sent).get(COOKIE)
+        kept = SimpleCookie(sent)
     except CookieError:
         return ""
-    return found.value if found else ""
+    found = [kept[name].value for name in (cookie_name(COOKIE, is_secure=True), COOKIE) if name in kept]
+    return found[0] if found else ""

@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, current_app, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from forum.web.cookies import cookie_name
 from forum.web.safety import place_of
 
 POLICY = "; ".join(
@@ -53,7 +54,7 @@ def init_security(app: Flask) -> None:
     app.config.update(
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_NAME=cookie_name("session", is_secure=settings.is_secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure,
@@ -99,7 +100,7 @@ def _add_headers(response: Response) -> Response:
 def _is_personal(response: Response) -> bool:
     return (
         response.status_code >= 400
-        or "session" in request.cookies
+        or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
         or session.modified
         or "Set-Cookie" in response.headers
     )

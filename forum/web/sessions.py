@@ -96,6 +96,13 @@ def start_session(person_id: int, *, proven: bool = False) -> None:
     g.pop("actor", None)
 
 
+def carry_on(token: str) -> None:
+    """Let this browser keep its session under another token."""
+    session = sessions.live_session(token)
+    if session:
+        login_user(SignedIn(token, session), remember=False)
+
+
 def half_open() -> LoginSession | None:
     """The session of this browser that waits for a second factor."""
     token = cookie.get(HALF_OPEN)

@@ -6,14 +6,14 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
-from flask import Flask, get_flashed_messages, request
+from flask import Flask, get_flashed_messages
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from forum.core import languages as names
 from forum.core.text import Message
 from forum.vocabulary.queries import vocabulary
-from forum.web import languages
+from forum.web import cookies, languages
 from forum.web.sessions import actor
 
 
@@ -41,7 +41,7 @@ def page_context() -> dict[str, Any]:
         "interface_language": languages.interface_language(),
         "language_links": languages.language_links(),
         "messages": get_flashed_messages(with_categories=True),
-        "scheme": request.cookies.get("scheme", ""),
+        "scheme": cookies.kept("scheme"),
     }
 
 

@@ -247,6 +247,19 @@ def test_an_important_change_asks_again_after_ten_minutes_and_comes_back(
     assert browser.get("/profile/passkeys/new").status_code == 200
 
 
+def test_a_proof_gives_the_session_a_new_token(browser_of: BrowserOf, app: Flask, an: Person, cast: Cast) -> None:
+    browser = browser_of(an)
+    with browser.session_transaction() as cookie:
+        former = cookie["_user_id"]
+    grow_stale(an)
+    browser.post("/prove", data={"next": "/profile", "proof_password": GOOD})
+    assert is_signed_in(browser)
+    other = app.test_client()
+    with other.session_transaction() as cookie:
+        cookie["_user_id"] = former
+    assert not is_signed_in(other)
+
+
 def test_a_form_that_comes_too_late_is_kept_and_goes_on_with_the_proof(
     browser_of: BrowserOf, an: Person, cast: Cast
 ) -> None:
