@@ -40,9 +40,10 @@ check: .venv-dev/installed lint types layers ## what CI runs: lint, types, layer
 check-quick: .venv-dev/installed lint types layers ## lint, types, layers and the fast tests, under a minute
 	@$(PYTEST) -q -n 2 -m "not browser and not slow"
 
-lint: .venv-dev/installed ## ruff and djlint
+lint: .venv-dev/installed ## ruff and bandit
 	@.venv-dev/bin/ruff check .
 	@.venv-dev/bin/ruff format --check .
+	@.venv-dev/bin/bandit -q -c pyproject.toml -r forum migrations 2> >(grep -v 'nosec encountered' >&2)
 
 types: .venv-dev/installed ## mypy --strict
 	@.venv-dev/bin/mypy --strict forum

@@ -140,7 +140,7 @@ def find_adoption(actor: Actor, adoption_id: int) -> tuple[Adoption, Post]:
     adoption = db.session.get(Adoption, adoption_id, populate_existing=True)
     post = find_post(adoption.post_id) if adoption else None
     found = require_reading(actor, adoption, post)
-    assert post is not None  # noqa: S101  # for the type checker: reading was required above
+    assert post is not None  # noqa: S101  # nosec B101  # for the type checker: reading was required above
     return found, post
 
 

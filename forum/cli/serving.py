@@ -55,7 +55,7 @@ def serve(context: click.Context, host: str, port: int, workers: int | None, no_
 def settle_base_url(host: str, port: int) -> None:
     """Let links name the address we listen on, unless the operator set another."""
     if not os.environ.get("FORUM_BASE_URL"):
-        name = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  # compared, not bound
+        name = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  # nosec B104  # compared, not bound
         os.environ["FORUM_BASE_URL"] = f"http://{name}:{port}"
 
 

@@ -30,7 +30,7 @@ def text_of(path: Path, ending: str) -> str:
     """The words of a document, white space folded, at most 500,000 characters; empty when it has none or cannot be read."""
     command = [sys.executable, "-m", "forum.core.extraction", ending, str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=2 * SECONDS, check=False, preexec_fn=_confine)  # noqa: S603  # limits of the child; our own command
+        done = subprocess.run(command, capture_output=True, timeout=2 * SECONDS, check=False, preexec_fn=_confine)  # noqa: S603  # nosec B603  # limits of the child; our own command
     except subprocess.TimeoutExpired:
         return ""
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
@@ -66,7 +66,7 @@ def _of_package(path: Path, part: str) -> Iterator[str]:
         if package.getinfo(part).file_size > MOST_BYTES_OF_PART:
             return
         with package.open(part) as xml:
-            for _event, element in iterparse(xml):  # noqa: S314  # confined; expat refuses entities that grow
+            for _event, element in iterparse(xml):  # noqa: S314  # nosec B314  # confined; expat refuses entities that grow
                 if _local_name(element) in PARAGRAPHS:
                     yield "".join(_words_of(element)) + "\n"
                     element.clear()

