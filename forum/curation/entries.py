@@ -40,6 +40,7 @@ def entry(
     text: Any = "",
     code: Any = "",
     number: Any = None,
+    adoption_id: Any = None,
 ) -> Select[Any]:
     """A SELECT of what waits, to be completed with joins and conditions.
 
@@ -56,6 +57,7 @@ def entry(
                 ("organisation_id", organisation_id),
                 ("person_id", person_id),
                 ("number", number),
+                ("adoption_id", adoption_id),
             )
         ),
         *(

@@ -30,6 +30,7 @@ ABOUT = {
         "post.withdrawn",
         "post.restored",
         "comment.",
+        "adoption.",
     ),
     "posts": ("post.", "collection."),
     "themes": ("concept.",),
@@ -42,6 +43,8 @@ SENTENCES = {
     ("post", "withdraw"): _("%(actor)s withdrew %(subject)s"),
     ("comment", "none"): _("%(actor)s looked at a report on a comment on %(subject)s, and left it as it is"),
     ("comment", "hide"): _("%(actor)s hid a comment on %(subject)s"),
+    ("adoption", "none"): _("%(actor)s looked at a report on %(subject)s, and left it as it is"),
+    ("adoption", "hide"): _("%(actor)s hid a report on %(subject)s"),
     ("person", "warn"): _("%(actor)s warned somebody"),
     ("person", "silence"): _("%(actor)s asked somebody not to write for a time"),
     ("person", "suspend"): _("%(actor)s suspended somebody for a time"),
@@ -183,7 +186,7 @@ def _entry(
     return LogEntry(
         at=event.at,
         actor_name=names.get(event.actor_id or 0, ""),
-        sentence=_sentence(event),
+        sentence=_sentence(event, decision),
         subject_type=event.subject_type,
         subject_id=number,
         title=title,
@@ -193,10 +196,11 @@ def _entry(
     )
 
 
-def _sentence(event: Event) -> Message:
+def _sentence(event: Event, decision: Decision | None) -> Message:
     kind = EVENT_KINDS[event.name]
     if event.name == APPEAL_DECIDED.name and event.subject_type == "person":
         return ABOUT_A_PERSON
     if event.name == DECIDED.name:
-        return SENTENCES.get((event.subject_type, event.data["action"]), kind.log or Message(kind.description))
+        about = decision.subject_type if decision else event.subject_type
+        return SENTENCES.get((about, event.data["action"]), kind.log or Message(kind.description))
     return kind.log or Message(kind.description)

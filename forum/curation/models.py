@@ -20,7 +20,7 @@ FLAG_REASONS = ("spam", "unkind", "personal_data", "wrong", "outdated", ILLEGAL,
 
 
 class Flag(Model):
-    """A report that a post, or one of its comments, needs a moderator's eye.
+    """A report that a post, one of its comments or what an organisation tells of trying it needs a moderator's eye.
 
     One with the reason `illegal` is a notice after art. 16 of the EU Digital Services Act, which visitors may send too:
     `note` says why it is against the law, `place` where exactly.
@@ -32,6 +32,7 @@ class Flag(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    adoption_id: Mapped[int | None] = mapped_column(ForeignKey("adoptions.id"), index=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
@@ -109,7 +110,7 @@ APPEAL_OUTCOMES = ("upheld", "reversed")
 
 
 class Decision(Model):
-    """What a moderator decided on a post, a comment or a person, and why: the statement of reasons of art. 17.
+    """What a moderator decided on a post, a comment, a report of who tried it or a person, and why (art. 17).
 
     People decide, never a program, so no column says so. `person_id` is whom it concerns; `act_event_id` is what was done to
     the post or comment, which the log then tells in the words of the decision.

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_
 
 from forum.accounts.models import Person
+from forum.adoption.models import Adoption
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Denied, Missing
@@ -42,19 +43,25 @@ def loggable(actor: Actor) -> ColumnElement[bool]:
 OWN_PERSON = _("You cannot decide about yourself or a colleague. Another moderator will.")
 
 
-def is_own(actor: Actor, post: Post, author_id: int | None) -> bool:
-    """Whether a post, or what somebody wrote below it, is the actor's own or that of their organisation."""
-    return author_id == actor.person_id or post.organisation_id in actor.organisation_ids
+def is_own(actor: Actor, post: Post, author_id: int | None, organisation_id: int | None = None) -> bool:
+    """Whether a post, or what somebody wrote below it (for `organisation_id`), is the actor's own or their organisation's."""
+    return author_id == actor.person_id or bool({post.organisation_id, organisation_id} & actor.organisation_ids)
 
 
-def require_decider(actor: Actor, post: Post, author_id: int | None) -> None:
-    """Raise unless the actor may decide about a post, or about the comment by `author_id` below it."""
+def require_decider(actor: Actor, post: Post, author_id: int | None, organisation_id: int | None = None) -> None:
+    """Raise unless the actor may decide about a post, or about what `author_id` wrote below it for an organisation."""
     if actor.is_system:
         return
     if not can_moderate(actor, post):
         raise Denied(_("Only a moderator may do this."))
-    if bool(actor) and is_own(actor, post, author_id):
+    if bool(actor) and is_own(actor, post, author_id, organisation_id):
         raise Denied(_("You cannot decide about a post of your own organisation. Another moderator will."))
+
+
+def can_decide(actor: Actor, post: Post, author_id: int | None, organisation_id: int | None = None) -> bool:
+    """The same as `require_decider`, as an answer."""
+    own = bool(actor) and is_own(actor, post, author_id, organisation_id)
+    return actor.is_system or (can_moderate(actor, post) and not own)
 
 
 def sanction_refusal(actor: Actor, person: Person) -> Denied | None:
@@ -96,8 +103,14 @@ def require_second(actor: Actor, appeal: Appeal) -> None:
         refused = sanction_refusal(actor, db.session.get_one(Person, decision.person_id))
         if refused:
             raise refused
-    elif is_own(actor, post, decision.person_id) or not moderator_sees(actor, post):
+    elif is_own(actor, post, decision.person_id, _teller_of(decision)) or not moderator_sees(actor, post):
         raise Denied(_("You cannot decide about a post of your own organisation. Another moderator will."))
+
+
+def _teller_of(decision: Decision) -> int | None:
+    """The organisation whose report on trying a practice a decision is about."""
+    adoption = db.session.get(Adoption, decision.subject_id) if decision.subject_type == "adoption" else None
+    return adoption.organisation_id if adoption else None
 
 
 def is_notifier(actor: Actor, flag: Flag) -> bool:

@@ -57,6 +57,7 @@ class Item:
     organisation_id: int | None
     person_id: int | None
     number: int | None
+    adoption_id: int | None
     language: str
     country: str
     title: str

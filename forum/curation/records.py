@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Person
+from forum.adoption.models import Adoption
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import message as _
 from forum.curation.models import Appeal, Decision, Flag, ModeratorNote
 from forum.curation.policy import can_see_decision, require_moderator
+from forum.curation.subjects import Subject
 from forum.discussion.models import Comment
 from forum.library.models import Post
 from forum.library.policy import readable
@@ -54,16 +56,28 @@ def latest_decision(actor: Actor, subject_type: str, subject_id: int) -> Decisio
     return decision_for(actor, found)
 
 
-def subject_post(decision: Decision) -> tuple[Post | None, Comment | None]:
-    """The post that a decision is about or whose comment it is about, and that comment."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """The post that a decision is about, or below which stands what it is about: a comment, or who tried it."""
+
+    post: Post | None = None
+    comment: Comment | None = None
+    adoption: Adoption | None = None
+
+
+def about(decision: Decision) -> About:
+    """What a decision is about."""
     post = db.session.get(Post, decision.post_id) if decision.post_id else None
-    return post, db.session.get(Comment, decision.subject_id) if decision.subject_type == "comment" else None
+    if decision.subject_type == "comment":
+        return About(post, comment=db.session.get(Comment, decision.subject_id))
+    if decision.subject_type == "adoption":
+        return About(post, adoption=db.session.get(Adoption, decision.subject_id))
+    return About(post)
 
 
-def reports_on(post_id: int, comment_id: int | None) -> list[Flag]:
-    """The open reports on a post, or on one of its comments, for the moderator who decides."""
-    same = Flag.comment_id.is_(None) if comment_id is None else Flag.comment_id == comment_id
-    query = select(Flag).where(Flag.post_id == post_id, same, Flag.resolved_at.is_(None))
+def reports_on(subject: Subject) -> list[Flag]:
+    """The open reports on something, for the moderator who decides."""
+    query = select(Flag).where(subject.flagged(), Flag.resolved_at.is_(None))
     return list(db.session.scalars(query.options(joinedload(Flag.reporter)).order_by(Flag.id)))
 
 
@@ -106,13 +120,15 @@ def history_of_person(actor: Actor, person: Person) -> PersonHistory:
     decisions = and_(Decision.person_id == person.id, _about_seen(actor))
     appeals = and_(Appeal.appellant_id == person.id, _about_seen(actor))
     wrote = or_(
-        and_(Flag.comment_id.is_(None), Post.author_id == person.id),
+        and_(Flag.comment_id.is_(None), Flag.adoption_id.is_(None), Post.author_id == person.id),
         and_(Flag.comment_id.is_not(None), Comment.author_id == person.id),
+        and_(Flag.adoption_id.is_not(None), Adoption.reporter_id == person.id),
     )
     flags = (
         select(Flag, Post.title, Post.language, Comment.number)
         .join(Post, Post.id == Flag.post_id)
         .outerjoin(Comment, Comment.id == Flag.comment_id)
+        .outerjoin(Adoption, Adoption.id == Flag.adoption_id)
         .where(wrote, readable(actor))
     )
     made = select(Decision).outerjoin(Post, Post.id == Decision.post_id).where(decisions)

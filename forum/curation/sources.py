@@ -49,10 +49,12 @@ def _repeated_practices(actor: Actor) -> Select[Any]:
 
 
 def _open_flags(actor: Actor) -> Select[Any]:
+    about = {"number": Flag.comment_id, "adoption_id": Flag.adoption_id}
     rows = about_post(
-        Flag.id, Flag.created_at, person_id=Flag.reporter_id, text=Flag.note, code=Flag.reason, number=Flag.comment_id
-    )
-    return rows.join_from(Flag, Post, Post.id == Flag.post_id).where(Flag.resolved_at.is_(None), readable(actor))
+        Flag.id, Flag.created_at, person_id=Flag.reporter_id, text=Flag.note, code=Flag.reason, **about
+    ).join_from(Flag, Post, Post.id == Flag.post_id)
+    rows = rows.outerjoin(Adoption, Adoption.id == Flag.adoption_id)  # one that its writers withdrew waits for nobody
+    return rows.where(Flag.resolved_at.is_(None), Adoption.withdrawn_at.is_(None), readable(actor))
 
 
 def _open_appeals(actor: Actor) -> Select[Any]:

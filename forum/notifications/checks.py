@@ -56,4 +56,4 @@ def _outdated(event: Event) -> Flag | None:
     outdated = select(Flag).where(
         Flag.id == event.data.get("flag"), Flag.reason == "outdated", Flag.comment_id.is_(None)
     )
-    return db.session.scalar(outdated)
+    return db.session.scalar(outdated.where(Flag.adoption_id.is_(None)))

@@ -15,9 +15,10 @@ from forum.adoption.queries import adoption_for_page, every_report, own_reports
 from forum.core.errors import Conflict, Denied, Invalid
 from forum.core.limits import check_limit
 from forum.core.text import message
+from forum.curation.operations.decisions import Statement, decide_on_adoption, restore_decided_adoption
+from forum.curation.policy import require_decider
 from forum.library.models import Post
 from forum.library.operations.form_drafts import form_draft_of, mark_of, save_form_draft
-from forum.library.policy import require_moderate
 from forum.library.reading import post_for_page
 from forum.organisations.models import Organisation
 from forum.organisations.queries import organisations_of
@@ -25,7 +26,7 @@ from forum.web.adoption_file import table_of
 from forum.web.adoption_forms import AdoptionForm, form_of, raw_in, source_in, source_options, typed_in
 from forum.web.adoption_view import all_reports, former_texts, report_view
 from forum.web.adoption_words import report_differences
-from forum.web.languages import say
+from forum.web.languages import interface_language, say
 from forum.web.post_form import Values, errors_of, number_in, request_key_in, text_in, values_in
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
@@ -248,12 +249,12 @@ def answer_report(adoption_id: int) -> Any:
 def hide_report(adoption_id: int) -> Any:
     """Say what hiding does, ask for the reason, then do it."""
     adoption, post = adoption_for_page(actor(), adoption_id)
-    require_moderate(actor(), post)
+    require_decider(actor(), post, adoption.reporter_id, adoption.organisation_id)
     errors: dict[str, str] = {}
     reason = request.form.get("reason", "")
     if request.method == "POST":
         try:
-            operations.hide_adoption(actor(), adoption_id, reason)
+            decide_on_adoption(actor(), adoption_id, "hide", Statement(reason=reason, language=interface_language()))
             flash(_("The report is hidden. Its writers can read your reason."), "ok")
             return redirect(url_for("adoption.show_report", adoption_id=adoption_id), 303)
         except Invalid as problem:
@@ -266,6 +267,6 @@ def hide_report(adoption_id: int) -> Any:
 @area.page("/adoptions/<int:adoption_id>/restore", needs=Need.MODERATOR, methods=("POST",))
 def restore_report(adoption_id: int) -> Any:
     """Show a hidden report again."""
-    operations.restore_adoption(actor(), adoption_id)
+    restore_decided_adoption(actor(), adoption_id)
     flash(_("Readers see this report again."), "ok")
     return redirect(url_for("adoption.show_report", adoption_id=adoption_id), 303)

@@ -9,11 +9,12 @@ from flask import url_for
 
 from forum.adoption.content import BLOCKS, FIGURES, TEXTS, content_of_version, report_of
 from forum.adoption.models import Adoption
-from forum.adoption.policy import can_answer, is_own, may_download, refusal
+from forum.adoption.policy import can_answer, is_own, is_shown, may_download, refusal
 from forum.adoption.queries import PAGE, Node, Tally, history_of, reports_for_practice, reports_on, tally_of, tree_of
 from forum.core.actor import Actor
 from forum.core.errors import Missing
 from forum.core.languages import country_name
+from forum.curation.policy import can_decide
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import can_moderate
 from forum.web.adoption_words import (
@@ -33,7 +34,7 @@ ON_POST = 3
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report as its card and its page show it; `may` holds what the reader may do: change, answer, moderate."""
+    """A report as its card and its page show it; `may` holds what the reader may do: change, answer, report to moderators, ..."""
 
     adoption: Adoption
     url: str
@@ -78,6 +79,9 @@ def _may(actor: Actor, post: Post, adoption: Adoption) -> frozenset[str]:
         "change": bool(actor) and is_own(actor, adoption),
         "answer": can_answer(actor, post) and adoption.hidden_at is None and adoption.withdrawn_at is None,
         "moderate": can_moderate(actor, post),
+        "decide": can_decide(actor, post, adoption.reporter_id, adoption.organisation_id),
+        "flag": bool(actor) and is_shown(actor, adoption) and not is_own(actor, adoption),
+        "notice": not actor and is_shown(actor, adoption),
     }
     return frozenset(name for name, possible in tests.items() if possible)
 

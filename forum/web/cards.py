@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from forum.core.languages import country_name
-from forum.library.models import slug_of
+from forum.library.models import Post, slug_of
 from forum.library.queries import PostCard
 from forum.search.finding import Found
 from forum.search.passages import Snippet
@@ -85,6 +85,13 @@ def show_cards(
 def post_url(post_id: int, slug: str) -> str:
     """The address of a post's page."""
     return url_for("posts.show_post", post_id=post_id, slug=slug)
+
+
+def place_of(post: Post, adoption_id: int | None) -> str:
+    """Where a post is read, or the report on trying it."""
+    if adoption_id:
+        return url_for("adoption.show_report", adoption_id=adoption_id)
+    return post_url(post.id, post.slug)
 
 
 def concept_links(concept_ids: Iterable[int], scheme: str, language: str) -> list[ConceptLink]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.adoption.queries import adoption_for_page
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid, Missing
@@ -13,28 +14,31 @@ from forum.core.limits import check_limit
 from forum.curation.models import Appeal, Decision
 from forum.curation.operations.appeals import appeal_of, appeal_until, decide_appeal, make_appeal
 from forum.curation.operations.decisions import (
+    ADOPTION_ACTIONS,
     COMMENT_ACTIONS,
     POST_ACTIONS,
     Statement,
+    decide_on_adoption,
     decide_on_comment,
     decide_on_post,
 )
 from forum.curation.policy import require_decider, require_second
 from forum.curation.records import (
+    About,
+    about,
     appeal_for,
     decision_by_link,
     decision_for,
     latest_decision,
     reports_on,
-    subject_post,
 )
 from forum.curation.signed_links import STATEMENT, read_link
-from forum.discussion.models import Comment
+from forum.curation.subjects import Subject
 from forum.discussion.queries.single import comment_for_page
 from forum.library.models import Post
 from forum.library.policy import can_read
 from forum.library.reading import post_for_page
-from forum.web.cards import post_url
+from forum.web.cards import place_of
 from forum.web.comment_forms import number_from
 from forum.web.decision_words import ACTION_HINTS, ACTIONS, DONE, GROUNDS, OUTCOMES, REASONS
 from forum.web.languages import interface_language, say
@@ -49,14 +53,14 @@ area = Area("decisions", __name__)
 
 @area.page("/posts/<int:post_id>/decide", needs=Need.MODERATOR, methods=("GET", "POST"))
 def decide(post_id: int) -> Any:
-    """Decide on a post, or on the comment that `comment` names, and give the reasons."""
+    """Decide on a post, or on the comment or the report on trying it that the address names, and give the reasons."""
     post = post_for_page(actor(), post_id).post
-    comment = _comment_of(post, number_from(request.values.get("comment")))
-    require_decider(actor(), post, comment.author_id if comment else post.author_id)
+    one = _asked(post)
+    _require_decider(one)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            _carry_out(post, comment)
+            _carry_out(one)
             flash(_("It is done, and stands in the log. The author gets your reasons by mail."), "ok")
             target = request.form.get("next", "")
             return redirect(local_target(target) if target else url_for("review.show_desk"), 303)
@@ -65,28 +69,54 @@ def decide(post_id: int) -> Any:
     page = render_template(
         "decisions/decide.html",
         post=post,
-        comment=comment,
-        reports=[(flag, REASONS[flag.reason]) for flag in reports_on(post.id, comment.id if comment else None)],
-        actions=action_choices(COMMENT_ACTIONS if comment else POST_ACTIONS),
+        comment=one.comment,
+        adoption=one.adoption,
+        reports=[(flag, REASONS[flag.reason]) for flag in reports_on(_subject(one))],
+        actions=action_choices(_actions_on(one)),
         grounds=list(GROUNDS.items()),
         form=request.values,
         back=local_target(request.values.get("next", ""))
         if request.values.get("next")
-        else post_url(post.id, post.slug),
+        else place_of(post, one.adoption.id if one.adoption else None),
         errors=errors,
     )
     return (page, 422) if errors else page
 
 
-def _comment_of(post: Post, comment_id: int | None) -> Comment | None:
-    return comment_for_page(actor(), comment_id)[0] if comment_id else None
+def _asked(post: Post) -> About:
+    """What the address names: the post, or something below it that the actor may read."""
+    comment_id, adoption_id = (number_from(request.values.get(name)) for name in ("comment", "adoption"))
+    comment = comment_for_page(actor(), comment_id)[0] if comment_id else None
+    adoption = adoption_for_page(actor(), adoption_id)[0] if adoption_id and not comment else None
+    if any(one is not None and one.post_id != post.id for one in (comment, adoption)):
+        raise Missing
+    return About(post, comment, adoption)
 
 
-def _carry_out(post: Post, comment: Comment | None) -> Decision:
+def _subject(one: About) -> Subject:
+    numbers = [thing.id if thing else None for thing in (one.comment, one.adoption)]
+    return Subject(one.post.id if one.post else 0, *numbers)
+
+
+def _require_decider(one: About) -> None:
+    assert one.post is not None  # noqa: S101  # for the type checker: it was found above
+    if one.adoption is not None:
+        require_decider(actor(), one.post, one.adoption.reporter_id, one.adoption.organisation_id)
+    else:
+        require_decider(actor(), one.post, one.comment.author_id if one.comment else one.post.author_id)
+
+
+def _actions_on(one: About) -> tuple[str, ...]:
+    return COMMENT_ACTIONS if one.comment else ADOPTION_ACTIONS if one.adoption else POST_ACTIONS
+
+
+def _carry_out(one: About) -> Decision:
     action = request.form.get("action", "")
-    if comment is not None:
-        return decide_on_comment(actor(), comment.id, action, statement_from_form())
-    return decide_on_post(actor(), post.id, action, statement_from_form())
+    if one.comment is not None:
+        return decide_on_comment(actor(), one.comment.id, action, statement_from_form())
+    if one.adoption is not None:
+        return decide_on_adoption(actor(), one.adoption.id, action, statement_from_form())
+    return decide_on_post(actor(), one.post.id if one.post else 0, action, statement_from_form())
 
 
 def statement_from_form() -> Statement:
@@ -142,12 +172,14 @@ def _statement(decision: Decision, *, by_link: bool = False) -> Any:
             return redirect(f"{request.script_root}{request.path}", 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}
-    post, comment = subject_post(decision)
+    one = about(decision)
+    post = one.post
     page = render_template(
         "decisions/statement.html",
         decision=decision,
         post=post if post and (concerns_me or can_read(actor(), post)) else None,
-        comment=comment,
+        comment=one.comment,
+        adoption=one.adoption,
         concerns_me=concerns_me,
         appeal=appeal_of(decision, None),
         until=appeal_until(decision),
@@ -181,15 +213,15 @@ def answer_appeal(appeal_id: int) -> Any:
 
 
 def _appeal_page(appeal: Appeal, errors: dict[str, str]) -> str:
-    post, comment = subject_post(appeal.decision)
-    others = COMMENT_ACTIONS if comment else POST_ACTIONS
+    one = about(appeal.decision)
     return render_template(
         "decisions/appeal.html",
         appeal=appeal,
         decision=appeal.decision,
-        post=post,
-        comment=comment,
-        actions=action_choices(action for action in others if action not in ("none", appeal.decision.action)),
+        post=one.post,
+        comment=one.comment,
+        adoption=one.adoption,
+        actions=action_choices(name for name in _actions_on(one) if name not in ("none", appeal.decision.action)),
         done=DONE,
         grounds=GROUNDS,
         outcomes=OUTCOMES,

@@ -16,6 +16,7 @@ from forum.curation.records import notice_by_link
 from forum.curation.signed_links import NOTICE, notice_path, read_link
 from forum.discussion.models import Comment
 from forum.library.reading import post_for_page
+from forum.web.cards import place_of
 from forum.web.comment_forms import number_from
 from forum.web.decision_words import DONE, OUTCOMES
 from forum.web.languages import interface_language, say
@@ -33,29 +34,37 @@ WRITTEN = ("why", "place", "name", "email")
 @csrf.exempt  # type: ignore[untyped-decorator]  # no types; a visitor's token would need a cookie, the origin check covers this form
 @area.page("/posts/<int:post_id>/notice", needs=Need.ANYONE, methods=("GET", "POST"))
 def send_notice(post_id: int) -> Any:
-    """Report a post, or the comment that `comment` names, as against the law; visitors may too."""
+    """Report a post, or what the address names below it, as against the law; visitors may too."""
     post = post_for_page(actor(), post_id).post
-    comment_id = number_from(request.values.get("comment"))
+    comment_id, adoption_id = (number_from(request.values.get(name)) for name in ("comment", "adoption"))
     errors: dict[str, str] = {}
     if request.method == "POST":
         protect_members()
         try:
-            return redirect(f"{request.script_root}{notice_path(settings(), keep_notice(post_id, comment_id).id)}", 303)
+            kept = keep_notice(post_id, comment_id, adoption_id)
+            return redirect(f"{request.script_root}{notice_path(settings(), kept.id)}", 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}
     page = render_template(
-        "decisions/notice_form.html", post=post, comment_id=comment_id, form=request.form, errors=errors
+        "decisions/notice_form.html",
+        post=post,
+        comment_id=comment_id,
+        adoption_id=adoption_id,
+        back=place_of(post, adoption_id),
+        form=request.form,
+        errors=errors,
     )
     return (page, 422) if errors else page
 
 
-def keep_notice(post_id: int, comment_id: int | None) -> Flag:
+def keep_notice(post_id: int, comment_id: int | None, adoption_id: int | None) -> Flag:
     """Keep the notice that the form holds."""
     check_limit(f"notices {actor().person_id or request.remote_addr}", NOTICES, MINUTES * 60, TOO_MANY)
     return raise_notice(
         actor(),
         post_id,
         comment_id,
+        adoption_id=adoption_id,
         **{name: request.form.get(name, "") for name in WRITTEN},
         in_good_faith=bool(request.form.get("good_faith")),
         is_child_abuse=bool(request.form.get("child_abuse")),

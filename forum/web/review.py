@@ -18,7 +18,7 @@ from forum.library.operations import curating
 from forum.library.policy import can_moderate, can_review
 from forum.library.reading import post_for_page
 from forum.vocabulary.queries import vocabulary
-from forum.web.cards import post_url
+from forum.web.cards import place_of, post_url
 from forum.web.comment_forms import number_from
 from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.from_desk import done_from_desk
@@ -111,24 +111,33 @@ def move_themes(post_id: int) -> Any:
 
 @area.page("/posts/<int:post_id>/flag", needs=Need.PERSON, methods=("GET", "POST"))
 def flag_post(post_id: int) -> Any:
-    """Report a post, or the comment that `comment` names."""
+    """Report a post, or the comment or the report on trying it that the address names."""
     post = post_for_page(actor(), post_id).post
-    comment_id = number_from(request.values.get("comment"))
+    comment_id, adoption_id = (number_from(request.values.get(name)) for name in ("comment", "adoption"))
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            reports.raise_flag(
-                actor(), post_id, comment_id, request.form.get("reason", ""), request.form.get("note", "")
-            )
+            reports.raise_flag(actor(), post_id, comment_id, *_reason_and_note(), adoption_id=adoption_id)
             flash(_("Thank you. A moderator will look at it."), "ok")
-            return redirect(post_url(post.id, post.slug), 303)
+            return redirect(place_of(post, adoption_id), 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}
     reasons = [(reason, FLAG_LABELS[reason]) for reason in FLAG_REASONS if reason != ILLEGAL]
     page = render_template(
-        "curation/flag.html", post=post, comment_id=comment_id, reasons=reasons, errors=errors, form=request.form
+        "curation/flag.html",
+        post=post,
+        comment_id=comment_id,
+        adoption_id=adoption_id,
+        back=place_of(post, adoption_id),
+        reasons=reasons,
+        errors=errors,
+        form=request.form,
     )
     return (page, 422) if errors else page
+
+
+def _reason_and_note() -> list[str]:
+    return [request.form.get(name, "") for name in ("reason", "note")]
 
 
 @area.page("/flags/<int:flag_id>/resolve", needs=Need.MODERATOR, methods=("POST",))

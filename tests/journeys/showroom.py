@@ -237,6 +237,8 @@ def tried() -> Values:
     """What Il Filo told of a practice of De Sluis, and that practice."""
     report = db.session.scalar(select(Adoption).where(Adoption.organisation_id == organisation("il-filo").id))
     assert report is not None
+    an = actor_of("an.peeters@example.org")
+    raise_flag(an, report.post_id, None, "unkind", "It names a colleague.", adoption_id=report.id)
     return {"tried": str(report.post_id), "adoption_id": str(report.id)}
 
 

@@ -24,7 +24,8 @@ class Form:
     @property
     def label(self) -> str:
         """Its name in reports."""
-        return " ".join([self.endpoint, *self.arguments.values(), *map(str, self.post.values())])
+        below = [name for name in ("adoption",) if name in self.sent]
+        return " ".join([self.endpoint, *below, *self.arguments.values(), *map(str, self.post.values())])
 
 
 def moderating(action: str, who: set[str], **post: Any) -> Form:
@@ -113,7 +114,13 @@ FORMS = (
     Form("adoption.keep_change", {"chiara"}, {"intent": "x"}),
     Form("adoption.withdraw_report", {"chiara"}),
     Form("adoption.bring_back_report", {"chiara"}),
-    Form("adoption.hide_report", MODERATORS, {"reason": "Abuse."}),
+    Form("adoption.hide_report", OTHERS, {"reason": "Abuse."}),
+    Form("review.flag_post", SIGNED_IN, {"reason": "unkind", "adoption": "{adoption_id}"}),
+    Form(
+        "review.flag_post", SIDE, {"reason": "unkind", "adoption": "{adoption_id}"}, post={"visibility": "organisation"}
+    ),
+    Form("notices.send_notice", SIGNED_IN | {"visitor"}, {"why": "x", "adoption": "{adoption_id}"}),
+    Form("decisions.decide", OTHERS, {"action": "hide", "adoption": "{adoption_id}"}),
     Form("adoption.restore_report", MODERATORS),
     Form("collections.new_collection", SIGNED_IN, {"title": "Bread"}),
     Form("collections.collect_post", SIGNED_IN, {"title": "Bread"}),

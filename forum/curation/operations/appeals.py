@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from forum.accounts.models import Person
+from forum.adoption.operations import restore_adoption
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
@@ -13,7 +14,7 @@ from forum.core.events import record
 from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import APPEAL_OUTCOMES, DECISION_REASON_LENGTH, NOTE_LENGTH, Appeal, Decision, Flag
-from forum.curation.operations.decisions import Statement, decide_on_comment, decide_on_post
+from forum.curation.operations.decisions import Statement, decide_on_adoption, decide_on_comment, decide_on_post
 from forum.curation.operations.sanctions import settle_sanctions
 from forum.curation.policy import require_second
 from forum.discussion.models import Comment
@@ -104,10 +105,8 @@ def _reverse(actor: Actor, appeal: Appeal, decision: Decision, action: str) -> N
     said = Statement(decision.ground, decision.basis, decision.facts, appeal.answer, actor.language)
     if action in ("", "none"):
         raise Invalid({"action": _("Choose what happens.")})
-    if decision.subject_type == "comment":
-        decide_on_comment(actor, decision.subject_id, action, said)
-    else:
-        decide_on_post(actor, decision.subject_id, action, said)
+    decide = {"comment": decide_on_comment, "adoption": decide_on_adoption}.get(decision.subject_type, decide_on_post)
+    decide(actor, decision.subject_id, action, said)
 
 
 def _undo(actor: Actor, decision: Decision, reason: str) -> None:
@@ -119,6 +118,8 @@ def _undo(actor: Actor, decision: Decision, reason: str) -> None:
         comment = db.session.get(Comment, decision.subject_id)
         if comment and comment.hidden_at:
             restore_comment(actor, comment.id)
+    elif decision.subject_type == "adoption":
+        restore_adoption(actor, decision.subject_id)
     else:
         post = db.session.get(Post, decision.subject_id)
         if post and post.status == LEFT.get(decision.action):

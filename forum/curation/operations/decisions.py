@@ -1,10 +1,12 @@
-"""What moderators decide on posts and comments, with a statement of reasons for the person concerned."""
+"""What moderators decide on posts and what stands below them, with a statement of reasons for the person concerned."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
+from forum.adoption.models import Adoption
+from forum.adoption.operations import find_adoption, hide_adoption, restore_adoption
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
@@ -15,6 +17,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import BASIS_LENGTH, DECISION_REASON_LENGTH, GROUNDS, NOTE_LENGTH, Decision, Flag
 from forum.curation.policy import require_decider
+from forum.curation.subjects import Subject
 from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import hide_comment
 from forum.library.form_texts import noted_text
@@ -24,7 +27,7 @@ from forum.library.policy import require_read
 
 ON_POSTS = {"hide": hide_post, "decline": decline_post, "withdraw": withdraw_post}
 POST_ACTIONS = ("none", *ON_POSTS)
-COMMENT_ACTIONS = ("none", "hide")
+COMMENT_ACTIONS = ADOPTION_ACTIONS = ("none", "hide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def decide_on_post(actor: Actor, post_id: int, action: str, statement: Statement
     post = require_read(actor, db.session.get(Post, post_id))
     require_decider(actor, post, post.author_id)
     said = _checked(statement, action, POST_ACTIONS)
-    flags = _open_flags(post_id, None)
+    flags = _open_flags(Subject(post_id))
     _require_something(action, flags)
     if action != "none":
         ON_POSTS[action](actor, post_id, said.reason)
@@ -80,11 +83,26 @@ def decide_on_comment(actor: Actor, comment_id: int, action: str, statement: Sta
         raise Missing(_("This comment is no longer here."))
     require_decider(actor, post, comment.author_id)
     said = _checked(statement, action, COMMENT_ACTIONS)
-    flags = _open_flags(post.id, comment_id)
+    flags = _open_flags(Subject(post.id, comment_id))
     _require_something(action, flags)
     if action == "hide":
         hide_comment(actor, comment_id, said.reason)
     decision = keep_decision(actor, ("comment", comment_id), comment.author_id, action, said, post_id=post.id)
+    _close(actor, flags, decision)
+    return decision
+
+
+@operation
+def decide_on_adoption(actor: Actor, adoption_id: int, action: str, statement: Statement) -> Decision:
+    """Hide what an organisation tells of trying a practice, or leave it after a report; closes the open reports on it."""
+    adoption, post = find_adoption(actor, adoption_id)
+    require_decider(actor, post, adoption.reporter_id, adoption.organisation_id)
+    said = _checked(statement, action, ADOPTION_ACTIONS)
+    flags = _open_flags(Subject(post.id, adoption_id=adoption_id))
+    _require_something(action, flags)
+    if action == "hide":
+        hide_adoption(actor, adoption_id, said.reason)
+    decision = keep_decision(actor, ("adoption", adoption_id), adoption.reporter_id, action, said, post_id=post.id)
     _close(actor, flags, decision)
     return decision
 
@@ -107,10 +125,17 @@ def restore_decided(actor: Actor, post_id: int) -> Post:
     return restore_post(actor, post_id)
 
 
-def take_back_decisions(post_id: int) -> None:
-    """Note that what was decided on a post is undone. Part of an operation."""
+@operation
+def restore_decided_adoption(actor: Actor, adoption_id: int) -> Adoption:
+    """Show again what an organisation tells of trying a practice; what was decided on it is taken back with that."""
+    take_back_decisions(adoption_id, "adoption")
+    return restore_adoption(actor, adoption_id)
+
+
+def take_back_decisions(subject_id: int, subject_type: str = "post") -> None:
+    """Note that what was decided on a post, or on something else, is undone. Part of an operation."""
     stand = update(Decision).where(
-        Decision.subject_type == "post", Decision.subject_id == post_id, Decision.reversed_at.is_(None)
+        Decision.subject_type == subject_type, Decision.subject_id == subject_id, Decision.reversed_at.is_(None)
     )
     db.session.execute(stand.where(Decision.action != "none").values(reversed_at=now()))
 
@@ -144,6 +169,7 @@ def keep_decision(
 ) -> Decision:
     """Write a decision down, with the event of what was done just before. Part of an operation."""
     db.session.flush()
+    told_of = ("post", post_id) if subject[0] == "adoption" and post_id else subject
     decision = Decision(
         subject_type=subject[0],
         subject_id=subject[1],
@@ -158,11 +184,11 @@ def keep_decision(
         until=until,
         decided_by_id=actor.person_id,
         decided_at=now(),
-        act_event_id=None if action in ("none", "warn") else _last_event(subject),
+        act_event_id=None if action in ("none", "warn") else _last_event(told_of),
     )
     db.session.add(decision)
     db.session.flush()
-    record(actor, events.DECIDED, *subject, {"decision": decision.id, "action": action})
+    record(actor, events.DECIDED, *told_of, {"decision": decision.id, "action": action})
     return decision
 
 
@@ -171,9 +197,8 @@ def _last_event(subject: tuple[str, int]) -> int | None:
     return db.session.scalar(newest)
 
 
-def _open_flags(post_id: int, comment_id: int | None) -> list[Flag]:
-    same = Flag.comment_id.is_(None) if comment_id is None else Flag.comment_id == comment_id
-    return list(db.session.scalars(select(Flag).where(Flag.post_id == post_id, same, Flag.resolved_at.is_(None))))
+def _open_flags(subject: Subject) -> list[Flag]:
+    return list(db.session.scalars(select(Flag).where(subject.flagged(), Flag.resolved_at.is_(None))))
 
 
 def _close(actor: Actor, flags: list[Flag], decision: Decision) -> None:

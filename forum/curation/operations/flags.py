@@ -16,7 +16,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import ASIDE_LENGTH, FLAG_REASONS, ILLEGAL, NOTE_LENGTH, Flag
 from forum.curation.policy import require_moderator, require_reporter
-from forum.discussion.models import Comment
+from forum.curation.subjects import Subject, subject_of
 from forum.library.form_texts import form_text, noted_text
 from forum.library.models import Post
 from forum.library.policy import can_read, require_read
@@ -26,20 +26,22 @@ NAMES_KEPT_FOR = timedelta(days=365)
 
 
 @operation
-def raise_flag(actor: Actor, post_id: int, comment_id: int | None, reason: str, note: str = "") -> Flag:
-    """Report a post, or one of its comments. A second report by the same person on the same thing gives the first."""
+def raise_flag(
+    actor: Actor, post_id: int, comment_id: int | None, reason: str, note: str = "", *, adoption_id: int | None = None
+) -> Flag:
+    """Report a post, or a `Subject` below it. A second report by the same person on the same thing gives the first."""
     require_reporter(actor)
-    post = require_read(actor, db.session.get(Post, post_id))
-    _require_comment(post, comment_id)
+    subject = _found(actor, Subject(post_id, comment_id, adoption_id))
     note = form_text("note", note, NOTE_LENGTH)
     if reason not in FLAG_REASONS:
         raise Invalid({"reason": _("Choose what is wrong.")})
-    existing = _open_flag(actor, post_id, comment_id)
+    existing = _open_flag(actor, subject)
     if existing:
         return existing
     flag = Flag(
         post_id=post_id,
         comment_id=comment_id,
+        adoption_id=adoption_id,
         reporter_id=actor.person_id,
         reason=reason,
         note=note,
@@ -52,8 +54,16 @@ def raise_flag(actor: Actor, post_id: int, comment_id: int | None, reason: str, 
 def _keep(actor: Actor, flag: Flag) -> Flag:
     db.session.add(flag)
     db.session.flush()
-    record(actor, events.FLAGGED, "post", flag.post_id, {"flag": flag.id, "comment": flag.comment_id})
+    about = {"comment": flag.comment_id} | ({"adoption": flag.adoption_id} if flag.adoption_id else {})
+    record(actor, events.FLAGGED, "post", flag.post_id, {"flag": flag.id, **about})
     return flag
+
+
+def _found(actor: Actor, subject: Subject) -> Subject:
+    """What somebody wants to report, if they may read it."""
+    require_read(actor, db.session.get(Post, subject.post_id))
+    subject.require_there(actor)
+    return subject
 
 
 @operation
@@ -62,6 +72,7 @@ def raise_notice(
     post_id: int,
     comment_id: int | None = None,
     *,
+    adoption_id: int | None = None,
     why: str,
     place: str = "",
     name: str = "",
@@ -75,8 +86,7 @@ def raise_notice(
     A visitor gives name and address, but for the abuse of children, where the law asks for neither. A second notice by the
     same sender on the same thing gives the first.
     """
-    post = require_read(actor, db.session.get(Post, post_id))
-    _require_comment(post, comment_id)
+    _found(actor, Subject(post_id, comment_id, adoption_id))
     problems: dict[str, Message] = {}
     texts = {"why": (why, NOTE_LENGTH), "place": (place, ASIDE_LENGTH), "name": (name, NAME_LENGTH)}
     clean = {
@@ -90,6 +100,7 @@ def raise_notice(
     flag = Flag(
         post_id=post_id,
         comment_id=comment_id,
+        adoption_id=adoption_id,
         reporter_id=actor.person_id,
         reason=ILLEGAL,
         note=clean["why"],
@@ -121,22 +132,12 @@ def _same_notice(flag: Flag) -> Flag | None:
     if flag.reporter_id is None and not flag.notifier_email:
         return None
     sender = Flag.reporter_id == flag.reporter_id if flag.reporter_id else Flag.notifier_email == flag.notifier_email
-    same = Flag.comment_id.is_(None) if flag.comment_id is None else Flag.comment_id == flag.comment_id
-    query = select(Flag).where(sender, same, Flag.post_id == flag.post_id, Flag.reason == ILLEGAL)
+    query = select(Flag).where(sender, subject_of(flag).flagged(), Flag.reason == ILLEGAL)
     return db.session.scalar(query.where(Flag.resolved_at.is_(None)))
 
 
-def _require_comment(post: Post, comment_id: int | None) -> None:
-    if comment_id is None:
-        return
-    comment = db.session.get(Comment, comment_id)
-    if comment is None or comment.post_id != post.id or comment.deleted_at or comment.hidden_at:
-        raise Missing(_("This comment does not exist, or no longer does."))
-
-
-def _open_flag(actor: Actor, post_id: int, comment_id: int | None) -> Flag | None:
-    same = Flag.comment_id.is_(None) if comment_id is None else Flag.comment_id == comment_id
-    query = select(Flag).where(Flag.reporter_id == actor.person_id, Flag.post_id == post_id, same)
+def _open_flag(actor: Actor, subject: Subject) -> Flag | None:
+    query = select(Flag).where(Flag.reporter_id == actor.person_id, subject.flagged())
     return db.session.scalar(query.where(Flag.resolved_at.is_(None)))
 
 
