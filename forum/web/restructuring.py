@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from forum.core.errors import Denied, Invalid
 from forum.core.text import message
 from forum.curation import restructuring_queries as queries
-from forum.curation.operations import restructuring as operations
+from forum.curation.operations import converting, merging, splitting
 from forum.curation.operations.restructuring_undo import undo_restructuring
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import may_make_practice, require_act
@@ -78,7 +78,7 @@ def merge(post_id: int) -> Any:
     if request.method == "POST":
         sent = request.form
         done, errors = attempt(
-            lambda: operations.merge_posts(
+            lambda: merging.merge_posts(
                 actor(), post_id, number_from(sent.get("other")) or 0, sent.get("text", ""), sent.get("reason", "")
             ),
             _("The posts are merged. You can undo this for 30 days."),
@@ -97,7 +97,7 @@ def supersede(post_id: int) -> Any:
     if request.method == "POST":
         sent = request.form
         done, errors = attempt(
-            lambda: operations.supersede_post(
+            lambda: merging.supersede_post(
                 actor(), post_id, number_from(sent.get("other")) or 0, sent.get("reason", "")
             ),
             _("Readers of this post now find the newer one. You can undo this for 30 days."),
@@ -116,7 +116,7 @@ def split(post_id: int) -> Any:
         sent = request.form
         chosen = [number for text in sent.getlist("comments") if (number := number_from(text))]
         done, errors = attempt(
-            lambda: operations.split_post(
+            lambda: splitting.split_post(
                 actor(),
                 post_id,
                 number_from(sent.get("first")) or 0,
@@ -144,7 +144,7 @@ def convert(post_id: int) -> Any:
     errors: dict[str, str] = {}
     if request.method == "POST":
         done, errors = attempt(
-            lambda: operations.convert_post(actor(), post_id, request.form.get("reason", "")),
+            lambda: converting.convert_post(actor(), post_id, request.form.get("reason", "")),
             _("The kind is changed. You can undo this for 30 days."),
         )
         if done:
@@ -160,7 +160,7 @@ def transfer(post_id: int) -> Any:
     if request.method == "POST":
         sent = request.form
         done, errors = attempt(
-            lambda: operations.move_post(
+            lambda: converting.move_post(
                 actor(), post_id, number_from(sent.get("organisation")) or 0, sent.get("reason", "")
             ),
             _("The post belongs to the other organisation now. You can undo this for 30 days."),
@@ -180,7 +180,7 @@ def practice_from(comment_id: int) -> Any:
         raise Denied(message("Only the people who wrote this answer can turn it into a practice."))
     if request.method == "POST":
         done, _errors = attempt(
-            lambda: operations.make_practice(actor(), comment_id),
+            lambda: splitting.make_practice(actor(), comment_id),
             _("Here is your draft. Only you can see it until you post it."),
         )
         if done and done.target_id:

@@ -29,7 +29,7 @@ from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.curation.experts.inviting import invite_expert
 from forum.curation.models import Flag
-from forum.curation.operations.restructuring import supersede_post
+from forum.curation.operations.merging import supersede_post
 from forum.library.life import STEPS, Standing, is_open
 from forum.library.models import REVIEWS, STATUSES, Post
 from forum.library.operations.texts import edit_text

@@ -13,7 +13,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Denied, Invalid, Missing
 from forum.curation.collections_models import CollectionEntry
 from forum.curation.models import Flag
-from forum.curation.operations import restructuring as operations
+from forum.curation.operations import converting, merging, splitting
 from forum.curation.operations.restructuring_undo import forget_restructurings, undo_restructuring
 from forum.curation.restructuring_models import Restructuring
 from forum.discussion.models import Comment, Mention, UsefulMark
@@ -91,11 +91,11 @@ def test_a_merged_post_brings_its_comments_and_its_address_leads_to_the_other(
     assert "merged another post into" in browser_of(None).get("/log").text
 
 
-@pytest.mark.parametrize("text", operations.TEXTS)
+@pytest.mark.parametrize("text", merging.TEXTS)
 def test_a_merge_undone_leaves_everything_as_it_was(cast: Cast, pair: tuple[Post, Post], text: str) -> None:
     kept, gone = pair
     before = rows()
-    done = operations.merge_posts(cast.actor("mia"), gone.id, kept.id, text, "The same.")
+    done = merging.merge_posts(cast.actor("mia"), gone.id, kept.id, text, "The same.")
     assert rows() != before
     undo_restructuring(cast.actor("mia"), done.id)
     assert rows() == before
@@ -118,13 +118,13 @@ def test_whatever_the_thread_undoing_a_step_gives_the_same_rows_and_loses_no_tex
         thread.append(make_comment(post, cast.chiara, parent_id=parent.id if parent else None))
     ids, mia = [one.id for one in thread], cast.actor("mia")
     steps: dict[str, Callable[[], Restructuring]] = {
-        "merge": lambda: operations.merge_posts(mia, post.id, other.id, "version", "Why."),
-        "split": lambda: operations.split_post(
+        "merge": lambda: merging.merge_posts(mia, post.id, other.id, "version", "Why."),
+        "split": lambda: splitting.split_post(
             mia, post.id, ids[0], [ids[place] for place in chosen if place < len(ids)], "New", "Why."
         ),
-        "convert": lambda: operations.convert_post(mia, post.id, "Why."),
-        "supersede": lambda: operations.supersede_post(mia, post.id, other.id, "Why."),
-        "transfer": lambda: operations.move_post(mia, post.id, cast.filo.id, "Why."),
+        "convert": lambda: converting.convert_post(mia, post.id, "Why."),
+        "supersede": lambda: merging.supersede_post(mia, post.id, other.id, "Why."),
+        "transfer": lambda: converting.move_post(mia, post.id, cast.filo.id, "Why."),
     }
     before, texts = rows(), bodies()
     done = steps[step]()
@@ -136,8 +136,8 @@ def test_whatever_the_thread_undoing_a_step_gives_the_same_rows_and_loses_no_tex
 def test_nobody_reads_more_by_a_merge(cast: Cast) -> None:
     public, members = make_post(cast.an, cast.sluis), make_post(cast.an, cast.sluis, visibility="members")
     with pytest.raises(Invalid):
-        operations.merge_posts(cast.actor("mia"), members.id, public.id, "version", "Why.")
-    operations.merge_posts(cast.actor("mia"), public.id, members.id, "version", "Why.")
+        merging.merge_posts(cast.actor("mia"), members.id, public.id, "version", "Why.")
+    merging.merge_posts(cast.actor("mia"), public.id, members.id, "version", "Why.")
 
 
 def test_the_address_of_a_merged_post_tells_nothing_to_who_may_not_read_the_other(
@@ -147,7 +147,7 @@ def test_the_address_of_a_merged_post_tells_nothing_to_who_may_not_read_the_othe
         make_post(cast.an, cast.sluis),
         make_post(cast.an, cast.sluis, visibility="members", title="Inner"),
     )
-    operations.merge_posts(cast.actor("mia"), public.id, members.id, "version", "Why.")
+    merging.merge_posts(cast.actor("mia"), public.id, members.id, "version", "Why.")
     answer = browser_of(None).get(f"/posts/{public.id}")
     assert answer.status_code == 410
     assert "Inner" not in answer.text
@@ -156,7 +156,7 @@ def test_the_address_of_a_merged_post_tells_nothing_to_who_may_not_read_the_othe
 
 def test_undo_refuses_when_somebody_has_commented_since(cast: Cast, pair: tuple[Post, Post]) -> None:
     kept, gone = pair
-    done = operations.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Why.")
+    done = merging.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Why.")
     post_comment(cast.actor("chiara"), kept.id, "One more thing.")
     before = rows()
     with pytest.raises(Conflict, match="commented"):
@@ -166,11 +166,11 @@ def test_undo_refuses_when_somebody_has_commented_since(cast: Cast, pair: tuple[
 
 def test_a_step_is_undone_once_and_not_after_thirty_days(cast: Cast) -> None:
     post = make_post(cast.an, cast.sluis, kind="question")
-    done = operations.convert_post(cast.actor("mia"), post.id, "Why.")
+    done = converting.convert_post(cast.actor("mia"), post.id, "Why.")
     undo_restructuring(cast.actor("mia"), done.id)
     with pytest.raises(Conflict, match="already"):
         undo_restructuring(cast.actor("mia"), done.id)
-    old = operations.convert_post(cast.actor("mia"), post.id, "Why.")
+    old = converting.convert_post(cast.actor("mia"), post.id, "Why.")
     with transaction():
         db.session.get_one(Restructuring, old.id).at = LONG_AGO
     forget_restructurings()
@@ -186,9 +186,9 @@ def test_who_may_not_act_on_both_posts_merges_and_supersedes_nothing(
     kept, gone = pair
     before = rows()
     for step in (
-        lambda: operations.merge_posts(cast.actor(name), gone.id, kept.id, "version", "Why."),
-        lambda: operations.supersede_post(cast.actor(name), gone.id, kept.id, "Why."),
-        lambda: operations.split_post(cast.actor(name), kept.id, 1, [], "New", "Why."),
+        lambda: merging.merge_posts(cast.actor(name), gone.id, kept.id, "version", "Why."),
+        lambda: merging.supersede_post(cast.actor(name), gone.id, kept.id, "Why."),
+        lambda: splitting.split_post(cast.actor(name), kept.id, 1, [], "New", "Why."),
     ):
         with pytest.raises((Denied, Missing)):
             step()
@@ -236,7 +236,7 @@ def test_chosen_comments_become_a_question_with_links_both_ways(cast: Cast, brow
 def test_a_new_question_that_somebody_answered_is_not_taken_away(cast: Cast) -> None:
     post = make_post(cast.an, cast.sluis)
     first = make_comment(post, cast.chiara, body="How do you pay the driver of the van?")
-    done = operations.split_post(cast.actor("mia"), post.id, first.id, [], "How to pay drivers", "Why.")
+    done = splitting.split_post(cast.actor("mia"), post.id, first.id, [], "How to pay drivers", "Why.")
     post_comment(cast.actor("bert"), done.target_id or 0, "By the hour.")
     with pytest.raises(Conflict):
         undo_restructuring(cast.actor("mia"), done.id)
@@ -292,7 +292,7 @@ def test_the_index_follows_a_merge_and_its_undoing(
 ) -> None:
     kept, gone = pair
     found = lambda: set(search_index.engine.revisions())  # noqa: E731  # asked three times in a row
-    done = operations.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Why.")
+    done = merging.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Why.")
     search_index.take_in()
     assert kept.id in found()
     assert gone.id not in found()
@@ -305,11 +305,11 @@ def test_what_can_be_undone_is_listed_for_who_may(
     cast: Cast, pair: tuple[Post, Post], browser_of: BrowserOf, count_sql: Callable[[], Any]
 ) -> None:
     kept, gone = pair
-    operations.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Two songs, one laundry.")
+    merging.merge_posts(cast.actor("mia"), gone.id, kept.id, "version", "Two songs, one laundry.")
     assert "Two songs, one laundry." in browser_of(cast.mia).get("/restructurings").text
     assert "Two songs, one laundry." not in browser_of(cast.bert).get("/restructurings").text
     for number in range(8):
-        operations.convert_post(cast.actor("mia"), make_post(cast.an, kind="question", title=f"Q {number}").id, "Why.")
+        converting.convert_post(cast.actor("mia"), make_post(cast.an, kind="question", title=f"Q {number}").id, "Why.")
     browser = browser_of(cast.mia)
     browser.get("/restructurings")
     with count_sql() as statements:

@@ -14,7 +14,7 @@ from forum.core.text import Message
 from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import CollectionEntry
-from forum.curation.operations.restructuring import move_with_reports
+from forum.curation.operations.restructuring_record import move_with_reports
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_undo
 from forum.discussion.operations.moving import Place, places_on
