@@ -41,6 +41,8 @@ SENTENCES = {
     ("post", "hide"): _("%(actor)s hid %(subject)s"),
     ("post", "decline"): _("%(actor)s declined %(subject)s"),
     ("post", "withdraw"): _("%(actor)s withdrew %(subject)s"),
+    ("post", "archive"): _("%(actor)s archived %(subject)s"),
+    ("post", "merge"): _("%(actor)s merged %(subject)s into another post"),
     ("comment", "none"): _("%(actor)s looked at a report on a comment on %(subject)s, and left it as it is"),
     ("comment", "hide"): _("%(actor)s hid a comment on %(subject)s"),
     ("adoption", "none"): _("%(actor)s looked at a report on %(subject)s, and left it as it is"),

@@ -104,7 +104,7 @@ class ReaderMessage(Model):
     sender: Mapped[Person | None] = relationship()
 
 
-ACTIONS = ("none", "hide", "decline", "withdraw", "warn", "silence", "suspend")
+ACTIONS = ("none", "hide", "decline", "withdraw", "archive", "merge", "warn", "silence", "suspend")
 GROUNDS = ("rules", "law")
 APPEAL_OUTCOMES = ("upheld", "reversed")
 

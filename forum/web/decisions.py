@@ -143,13 +143,15 @@ def show_latest(post_id: int) -> Any:
 
 
 def link_to_decision(who: Actor, post: Post) -> str:
-    """The link on a hidden or declined post that leads its author to the reasons; empty where no decision has any."""
-    if post.status not in ("hidden", "declined") or not who or who.person_id != post.author_id:
+    """The link on a hidden, declined or archived post that leads its author to the reasons; empty where there are none."""
+    if post.status not in ("hidden", "declined", "archived") or not who or who.person_id != post.author_id:
         return ""
     try:
-        latest_decision(who, "post", post.id)
+        latest = latest_decision(who, "post", post.id)
     except Missing:
         return ""
+    if post.status == "archived" and (latest.action != "archive" or latest.reversed_at):
+        return ""  # its owners put it there
     return url_for("decisions.show_latest", post_id=post.id)
 
 

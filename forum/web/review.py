@@ -10,7 +10,7 @@ from forum.core.actor import Actor
 from forum.core.errors import Invalid, Missing
 from forum.curation.models import FLAG_REASONS, ILLEGAL
 from forum.curation.operations import flags as reports
-from forum.curation.operations.decisions import act_for_a_reason, restore_decided
+from forum.curation.operations.decisions import act_for_a_reason, archive_for_a_reason, restore_decided
 from forum.library.evidence import has_evidence
 from forum.library.life import CHECKLIST
 from forum.library.models import Post
@@ -42,7 +42,7 @@ SIMPLE_ACTIONS: dict[str, Callable[[Actor, int], Post]] = {
 REASONED_ACTIONS: dict[str, Callable[[Actor, int, str], Post]] = {
     "hide": act_for_a_reason("hide"),
     "decline": act_for_a_reason("decline"),
-    "archive": curating.archive_post,
+    "archive": archive_for_a_reason,
     "withdraw": act_for_a_reason("withdraw"),
 }
 

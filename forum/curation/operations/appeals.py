@@ -15,16 +15,18 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.models import APPEAL_OUTCOMES, DECISION_REASON_LENGTH, NOTE_LENGTH, Appeal, Decision, Flag
 from forum.curation.operations.decisions import Statement, decide_on_adoption, decide_on_comment, decide_on_post
+from forum.curation.operations.restructuring_undo import undo_restructuring
 from forum.curation.operations.sanctions import settle_sanctions
 from forum.curation.policy import require_second
+from forum.curation.restructuring_models import Restructuring
 from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import restore_comment
 from forum.library.form_texts import form_text, noted_text
 from forum.library.models import Post
-from forum.library.operations.curating import grant_appeal
+from forum.library.operations.curating import grant_appeal, restore_post
 
 OPEN_FOR = timedelta(days=184)  # six months, whichever they are
-LEFT = {"hide": "hidden", "decline": "declined", "withdraw": "withdrawn"}
+LEFT = {"hide": "hidden", "decline": "declined", "withdraw": "withdrawn", "merge": "withdrawn", "archive": "archived"}
 
 
 def appeal_until(decision: Decision) -> datetime:
@@ -121,6 +123,25 @@ def _undo(actor: Actor, decision: Decision, reason: str) -> None:
     elif decision.subject_type == "adoption":
         restore_adoption(actor, decision.subject_id)
     else:
-        post = db.session.get(Post, decision.subject_id)
-        if post and post.status == LEFT.get(decision.action):
-            grant_appeal(actor, post.id, reason)
+        _undo_on_post(actor, decision, reason)
+
+
+def _undo_on_post(actor: Actor, decision: Decision, reason: str) -> None:
+    post = db.session.get(Post, decision.subject_id)
+    if post is None or post.status != LEFT.get(decision.action):
+        return
+    if decision.action == "archive":
+        restore_post(actor, post.id)
+    elif decision.action != "merge" or not _part_again(actor, post.id):
+        grant_appeal(actor, post.id, reason)
+
+
+def _part_again(actor: Actor, post_id: int) -> bool:
+    """Undo a merge, if everything is as it left it; else the post comes back alone, its comments stay where they went."""
+    merged = select(Restructuring.id).where(Restructuring.source_id == post_id, Restructuring.step == "merge")
+    number = db.session.scalar(merged.where(Restructuring.undone_at.is_(None)).order_by(Restructuring.id.desc()))
+    try:
+        undo_restructuring(actor, number or 0)
+    except (Conflict, Missing):
+        return False
+    return True

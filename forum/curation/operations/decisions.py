@@ -22,10 +22,11 @@ from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import hide_comment
 from forum.library.form_texts import noted_text
 from forum.library.models import Post
-from forum.library.operations.curating import decline_post, hide_post, restore_post, withdraw_post
+from forum.library.operations.curating import archive_post, decline_post, hide_post, restore_post, withdraw_post
 from forum.library.policy import require_read
+from forum.library.roles import is_own as is_shared_by
 
-ON_POSTS = {"hide": hide_post, "decline": decline_post, "withdraw": withdraw_post}
+ON_POSTS = {"hide": hide_post, "decline": decline_post, "withdraw": withdraw_post, "archive": archive_post}
 POST_ACTIONS = ("none", *ON_POSTS)
 COMMENT_ACTIONS = ADOPTION_ACTIONS = ("none", "hide")
 
@@ -61,7 +62,7 @@ class Statement:
 
 @operation
 def decide_on_post(actor: Actor, post_id: int, action: str, statement: Statement) -> Decision:
-    """Hide, decline or withdraw a post, or leave it after a report; closes the open reports on it."""
+    """Hide, decline, withdraw or archive a post, or leave it after a report; closes the open reports on it."""
     post = require_read(actor, db.session.get(Post, post_id))
     require_decider(actor, post, post.author_id)
     said = _checked(statement, action, POST_ACTIONS)
@@ -116,6 +117,16 @@ def act_for_a_reason(action: str) -> Callable[[Actor, int, str], Post]:
         return db.session.get_one(Post, post_id)
 
     return act
+
+
+@operation
+def archive_for_a_reason(actor: Actor, post_id: int, reason: str) -> Post:
+    """Put a post in the archive: with a statement of reasons for its author, unless the actor or a colleague shared it."""
+    post = require_read(actor, db.session.get(Post, post_id))
+    if actor.is_system or is_shared_by(actor, post):
+        return archive_post(actor, post_id, reason)
+    decide_on_post(actor, post_id, "archive", Statement(reason=reason, language=actor.language))
+    return post
 
 
 @operation

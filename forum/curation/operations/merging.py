@@ -10,14 +10,16 @@ from forum.core.errors import Invalid
 from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import CollectionEntry
+from forum.curation.operations.decisions import Statement, archive_for_a_reason, keep_decision
 from forum.curation.operations.restructuring_record import Record, move_with_reports, settle, tell, two
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_as_wide
 from forum.discussion.operations.moving import places_on
 from forum.library.models import Post
 from forum.library.operations import restructuring as posts
-from forum.library.operations.curating import archive_post, withdraw_post
+from forum.library.operations.curating import withdraw_post
 from forum.library.operations.steps import clean_reason
+from forum.library.roles import is_own
 
 TEXTS = ("version", "appendix")
 
@@ -44,9 +46,17 @@ def merge_posts(actor: Actor, source_id: int, target_id: int, text: str, reason:
     source.accepted_comment_id = None
     settle(source, target)
     withdraw_post(actor, source_id, reason)
+    _give_reasons(actor, source, reason)
     done = kept.keep()
     tell(actor, events.MERGED, target, done, {"other": source.id})
     return done
+
+
+def _give_reasons(actor: Actor, source: Post, reason: str) -> None:
+    """A statement of reasons for the author of the post that is gone, unless the actor or a colleague shared it."""
+    if not actor.is_system and not is_own(actor, source):
+        said = Statement(reason=reason, language=actor.language)
+        keep_decision(actor, ("post", source.id), source.author_id, "merge", said, post_id=source.id)
 
 
 def _take_over_links(source: Post, target: Post) -> list[list[Any]]:
@@ -81,7 +91,7 @@ def supersede_post(actor: Actor, old_id: int, new_id: int, reason: str) -> Restr
     added = posts.link_posts(new.id, old.id, "supersedes")
     kept.added["links"] = [[new.id, old.id, "supersedes"]] if added else []
     if old.status == "published":
-        archive_post(actor, old.id, kept.reason)
+        archive_for_a_reason(actor, old.id, kept.reason)
     old.version += 1
     new.version += 1
     done = kept.keep()

@@ -14,6 +14,7 @@ from forum.core.text import Message
 from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import CollectionEntry
+from forum.curation.operations.decisions import take_back_decisions
 from forum.curation.operations.restructuring_record import move_with_reports
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_undo
@@ -24,6 +25,7 @@ from forum.library.operations.writing import find_post
 
 KEPT_FOR = timedelta(days=30)
 MAKES_A_POST = ("split", "practice")
+GIVES_REASONS = ("merge", "supersede")
 
 
 @operation
@@ -40,6 +42,8 @@ def undo_restructuring(actor: Actor, restructuring_id: int) -> Restructuring:
     _require_recent(done)
     _require_as_left(done, source, target)
     _take_back(actor, done, source, target)
+    if done.step in GIVES_REASONS:
+        take_back_decisions(source.id)
     done.undone_at, done.undone_by_id = now(), actor.person_id
     for post in (source, target):
         if post is not None:
