@@ -128,3 +128,9 @@ def administrator_ids() -> list[int]:
 
 def _escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def count_live_sessions() -> int:
+    """How many browsers are signed in: not over, not idle for too long, not waiting for a second factor."""
+    alive = (LoginSession.expires_at > now(), LoginSession.seen_at > now() - IDLE, LoginSession.is_half_open.is_(False))
+    return db.session.scalar(select(func.count()).select_from(LoginSession).where(*alive)) or 0

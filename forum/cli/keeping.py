@@ -11,12 +11,13 @@ from forum.cli.context import made_app, plainly, prepare_site, ready_app, say
 from forum.cli.diagnosis import Finding, settings_findings, site_findings, unsafe_settings
 from forum.core.db import db
 from forum.core.errors import ForumError
+from forum.core.last_backup import note_backup
 from forum.core.settings import settings_from
 from forum.interop.backups import check_rows, make_backup, restore_files
 from forum.personal.erased import copy_erased_list, keep_erased_list, replay_erased_lists
 from forum.search.service import rebuild_index
 
-TRIED = ("/", "/readyz", "/search", "/themes", "/organisations")
+TRIED = ("/", "/healthz", "/search", "/themes", "/organisations")
 
 
 @click.command()
@@ -30,6 +31,7 @@ def backup(context: click.Context, directory: Path) -> None:
         settings = app.config["SETTINGS"]
         keep_erased_list(settings.data_dir)
         say(f"The backup is in {make_backup(settings, directory)}")
+        note_backup(settings.data_dir)
         copy_erased_list(settings.data_dir, directory)
 
 

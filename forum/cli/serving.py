@@ -46,6 +46,7 @@ def serve(context: click.Context, host: str, port: int, workers: int | None, no_
         db.engine.dispose()
     prepare_logs()
     app.config.update(DEMONSTRATION_SIGN_INS=shown, DEMONSTRATION_PASSWORD=PASSWORD if shown else "")
+    app.extensions["tallies"].forget()
     prepare_to_fork(app)
     with worker_beside(app, wanted=not no_worker):
         processes = workers or app.config["SETTINGS"].workers

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from forum.core.text import message as _
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SECRET_LENGTH = 32
+TOKEN = re.compile(r"[A-Za-z0-9._-]{24,200}")
 MAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -58,13 +60,17 @@ class Settings(BaseModel):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="`json`, `text`, or `auto`: JSON on a public site, unless read on a terminal."
     )
+    metrics_from: tuple[str, ...] = Field(
+        (), description="Networks that may read `/metrics` besides this machine, such as `10.0.0.0/8,192.0.2.7`."
+    )
+    metrics_token: str = Field("", description="Whoever shows it (`Authorization: Bearer ...`) may read `/metrics`.")
     development: bool = Field(
         False, description="`1`: shows the style page and the pseudo-language; for people who work on the site."
     )
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "metrics_from", mode="before")
     @classmethod
-    def split_languages(cls, value: Any) -> Any:
+    def split_lists(cls, value: Any) -> Any:
         """Take `en,nl` as well as a list."""
         return tuple(code.strip() for code in value.split(",") if code.strip()) if isinstance(value, str) else value
 
@@ -75,6 +81,23 @@ class Settings(BaseModel):
         unknown = [code for code in value if code not in INTERFACE_LANGUAGES]
         if unknown or not value:
             raise ValueError(f"choose from {', '.join(INTERFACE_LANGUAGES)}")
+        return value
+
+    @field_validator("metrics_from")
+    @classmethod
+    def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no network."""
+        try:
+            return tuple(str(ip_network(one)) for one in value)
+        except ValueError:
+            raise ValueError("write networks like 10.0.0.0/8, or addresses, with commas between") from None
+
+    @field_validator("metrics_token")
+    @classmethod
+    def check_token(cls, value: str) -> str:
+        """Refuse what can be guessed, or cannot be sent."""
+        if value and not TOKEN.fullmatch(value):
+            raise ValueError("use at least 24 letters, digits and . _ - such as `openssl rand -hex 32` gives")
         return value
 
     @field_validator("base_url")

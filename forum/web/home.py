@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request
 
-from forum.core.db import db
 from forum.curation.collections_queries import featured_collection
 from forum.discussion.queries.recent import latest_comments
 from forum.discussion.queries.unread import new_since_last_visit
@@ -17,6 +16,7 @@ from forum.web import cookies
 from forum.web.cards import ConceptLink, concept_url, show_cards, top_key
 from forum.web.insights_maps import map_of_posts
 from forum.web.languages import interface_language
+from forum.web.readiness import SENTENCES, what_is_wrong
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
 from forum.web.security import csrf
@@ -77,6 +77,8 @@ def show_health() -> Any:
 
 @area.page("/readyz", needs=Need.ANYONE)
 def show_readiness() -> Any:
-    """The database answers too."""
-    db.session.execute(db.text("SELECT 1"))
-    return {"status": "ok"}
+    """Database, index, outbox and disk are well too; else 503, and which of them are not."""
+    found = what_is_wrong()
+    if not found:
+        return {"status": "ok"}
+    return {"status": "not ready", "reasons": found, "sentences": [SENTENCES[name] for name in found]}, 503

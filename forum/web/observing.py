@@ -10,31 +10,35 @@ from sqlalchemy import event
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from forum.core.db import db
+from forum.web.tallies import Tallies
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNTOLD = frozenset({"static", "home.show_health", "home.show_readiness", "metrics.show_metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+FOLDER = "metrics"
 log = structlog.get_logger()
 
 
 def init_observing(app: Flask) -> None:
     """Note when each request begins, what it asks of the database, and how it ends. To be called before all others."""
-    trusts_id = app.config["SETTINGS"].trusted_proxies > 0
+    tallies = app.extensions["tallies"] = Tallies(app.config["SETTINGS"].data_dir / FOLDER)
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", count_statement)
 
     def begin() -> None:
-        given = request.headers.get("X-Request-ID", "") if trusts_id else ""
+        given = request.headers.get("X-Request-ID", "") if app.config["SETTINGS"].trusted_proxies else ""
         g.request_id = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
         g.began, g.statements = time.perf_counter(), 0
         clear_contextvars()
         bind_contextvars(request_id=g.request_id)
 
     def end(response: Response) -> Response:
-        g.seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if request.endpoint not in UNTOLD or response.status_code >= 500:
-            tell(response)
+        method, endpoint = request.method if request.method in METHODS else "other", request.endpoint or "none"
+        tallies.note(endpoint, method, response.status_code, seconds, g.get("statements", 0))
+        if endpoint not in UNTOLD or response.status_code >= 500:
+            tell(method, endpoint, response.status_code, seconds)
         return response
 
     app.before_request(begin)
@@ -42,14 +46,14 @@ def init_observing(app: Flask) -> None:
     app.teardown_request(lambda _error: clear_contextvars())
 
 
-def tell(response: Response) -> None:
+def tell(method: str, endpoint: str, status: int, seconds: float) -> None:
     """One line: which page, how it ended, how long it took. No address of the page or of the reader, for both can be secret."""
     log.info(
         "answered",
-        method=request.method if request.method in METHODS else "other",
-        endpoint=request.endpoint or "none",
-        status=response.status_code,
-        ms=round(g.seconds * 1000),
+        method=method,
+        endpoint=endpoint,
+        status=status,
+        ms=round(seconds * 1000),
         sql=g.get("statements", 0),
     )
 

@@ -12,13 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
-from forum.app import create_app
 from forum.core.actor import SYSTEM
 from forum.core.db import db, transaction
 from forum.core.events import EventKind, record
 from forum.core.logs import prepare_logs
 from forum.web import home
-from tests.conftest import Cast, settings_for
+from tests.conftest import Cast
 from tests.factories import make_post
 
 BrowserOf = Callable[[Any], FlaskClient]
@@ -94,10 +93,13 @@ def test_ids_do_not_stay_for_the_next_request(client: FlaskClient, said: Said) -
 @pytest.mark.parametrize(
     "given", ["0123456789abcdef0123456789abcdef", "short", "x" * 65, "with space inside", "a\"b'c<d>e"]
 )
-def test_only_a_proxy_of_ours_may_give_a_request_its_id(given: str, client: FlaskClient, tmp_path: Any) -> None:
+def test_only_a_proxy_of_ours_may_give_a_request_its_id(
+    given: str, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-Id"] != given
-    behind = create_app(settings_for(tmp_path, FORUM_TRUSTED_PROXIES="1", FORUM_SEARCH_URL="none:"))
-    found = behind.test_client().get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-Id"]
+    behind = app.config["SETTINGS"].model_copy(update={"trusted_proxies": 1})
+    monkeypatch.setitem(app.config, "SETTINGS", behind)
+    found = client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-Id"]
     assert (found == given) is bool(re.fullmatch("[0-9a-f]{32}", given))
 
 
