@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 
 from forum.accounts.retention import forget_stale
 from forum.adoption.asking import ask_how_it_went
+from forum.core import modes
 from forum.core.clock import hourly, hourly_until_done
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import consumers
@@ -47,6 +48,7 @@ from forum.web.assets import init_assets
 from forum.web.compression import init_compression
 from forum.web.errors import init_errors
 from forum.web.languages import init_languages
+from forum.web.modes import init_modes
 from forum.web.observing import init_observing
 from forum.web.prefetching import init_prefetching
 from forum.web.routes import RowNumber, guard_routes
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     prepare_logs(as_json=wants_json(settings.log_format, settings.is_secure))
     prepare_data_dir(settings)
     keep_counts_in(settings.data_dir)
+    modes.watch(settings.data_dir, settings.written_places, settings.min_free_mb * modes.MEGABYTE)
     speak_by_default(settings.languages[0])
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
@@ -137,6 +140,7 @@ def open_pages(app: Flask, settings: Settings) -> None:
     """Sessions, languages, security and templates; then the areas, each page guarded by its declared need."""
     app.jinja_env.globals["site_name"] = settings.name
     init_observing(app)
+    init_modes(app)
     init_security(app)
     init_sessions(app)
     init_languages(app, settings.languages, development=settings.development)

@@ -18,7 +18,9 @@ from sqlalchemy.exc import OperationalError
 from forum.core.db import db
 from forum.core.errors import Conflict, ForumError
 from forum.core.events import backlog, consumers, deliver_batch, newest_delivery, troubled_deliveries
+from forum.core.modes import note_failure, standing
 from forum.core.text import message as _
+from forum.core.troubles import Trouble, trouble_of
 
 IDLE_SECONDS = 0.15
 GATHER_SECONDS = 0.05
@@ -93,10 +95,14 @@ def run_worker(app: Flask, stop: threading.Event | None = None, parent: int | No
 
 
 def work(app: Flask, stop: threading.Event, is_over: IsOver) -> None:
-    """Hand out deliveries as they come, and do the chores every two seconds."""
+    """Hand out deliveries as they come, and do the chores every two seconds; rest while nothing may be written."""
     log.info("worker started")
     next_chores = 0.0
     while not is_over():
+        if not standing().takes_writes:
+            db.session.remove()
+            stop.wait(TROUBLE_SECONDS)
+            continue
         pause = deliver_round()
         if time.monotonic() >= next_chores:
             run_chores(app.extensions.get("chores", ()), is_over)
@@ -142,10 +148,13 @@ def run_chores(chores: tuple[Chore, ...], is_over: IsOver = lambda: False) -> No
 
 
 def note_trouble(what: str, problem: Exception, **values: str) -> None:
-    """Log a failure: with its traceback, unless it only says that the database is away."""
+    """Log a failure: with its traceback, unless it only says that the disk is full or the database away."""
     db.session.rollback()
-    if isinstance(problem, OperationalError):
-        log.warning(what, error=str(problem.orig), **values)
+    trouble = trouble_of(problem)
+    if trouble is Trouble.FULL:
+        note_failure()
+    if trouble or isinstance(problem, OperationalError):
+        log.warning(what, error=str(getattr(problem, "orig", problem)), **values)
     else:
         log.exception(what, error=str(problem), **values)
 

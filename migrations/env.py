@@ -12,6 +12,8 @@ def run_migrations() -> None:
         context.configure(
             connection=connection, target_metadata=database.metadata, render_as_batch=True, compare_type=True
         )
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")  # a large table may take its time
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

@@ -7,6 +7,7 @@ from forum.cli.dictionaries import dictionaries
 from forum.cli.exchange import demo, export, import_
 from forum.cli.keeping import backup, doctor, restore
 from forum.cli.links import check_links_command
+from forum.cli.modes import maintenance, read_only
 from forum.cli.people import person
 from forum.cli.searching import check_index, reindex
 from forum.cli.serving import serve, worker
@@ -23,5 +24,6 @@ def forum() -> None:
 
 for command in (
     serve, worker, demo, import_, export, reindex, check_index, check_links_command, dictionaries, backup, restore, person, doctor,
+    read_only, maintenance,
 ):  # fmt: skip
     forum.add_command(command)

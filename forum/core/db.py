@@ -34,6 +34,7 @@ SQLITE_PRAGMAS = (
     "cache_size=-8192",
     "mmap_size=268435456",
 )
+POSTGRES_LIMITS = "-c lock_timeout=5s -c statement_timeout=60s"
 FIRST_SAFE_SQLITE = (3, 51, 3)
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -129,7 +130,14 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
 def engine_options(url: str) -> dict[str, Any]:
     """How SQLAlchemy is to open the database at this address."""
     if not url.startswith("sqlite"):
-        return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        return {
+            "hide_parameters": True,
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 20,
+            "pool_timeout": 5,
+            "connect_args": {"connect_timeout": 5, "options": POSTGRES_LIMITS},
+        }
     if sqlite.sqlite_version_info < FIRST_SAFE_SQLITE:
         raise Misconfigured(
             _(

@@ -54,6 +54,9 @@ class Settings(BaseModel):
     require_second_factor: bool = Field(
         True, description="Moderators and admins need a second factor (see SECURITY.md)."
     )
+    min_free_mb: int = Field(
+        200, ge=0, le=1_000_000, description="With less free on the disk, the site can only be read (megabytes)."
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many proxies in front are ours (client address, HTTPS)."
     )
@@ -164,6 +167,12 @@ class Settings(BaseModel):
     def trusted_hosts(self) -> list[str]:
         """The names under which the site answers; any other Host header gets 400."""
         return list(LOOPBACK) if self.host in ("127.0.0.1", "localhost", "::1") else [self.host, *LOOPBACK]
+
+    @property
+    def written_places(self) -> tuple[Path, ...]:
+        """The directories that must have room: that of the data, and that of an SQLite database elsewhere."""
+        file = self.database_url.removeprefix("sqlite:///")
+        return (self.data_dir,) if file == self.database_url else (self.data_dir, Path(file).absolute().parent)
 
     @property
     def upload_dir(self) -> Path:

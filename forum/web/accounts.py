@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from forum.accounts import operations, sessions, tokens
 from forum.accounts.signing_in import Unconfirmed, authenticate
 from forum.core.errors import Denied, Invalid, Missing
+from forum.core.modes import standing
 from forum.core.text import message as sentence
 from forum.organisations.memberships import offered_to
 from forum.web.languages import interface_language, say
@@ -22,7 +23,7 @@ area = Area("accounts", __name__)
 @area.before_app_request
 def note_use() -> None:
     """Write down once an hour that a session is in use, when its person sends a form; reading never writes."""
-    session = current_session() if request.method == "POST" else None
+    session = current_session() if request.method == "POST" and standing().takes_writes else None
     if session and sessions.wants_note(session):
         sessions.note_use(session.id)
 

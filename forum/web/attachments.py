@@ -11,12 +11,14 @@ from flask_babel import ngettext
 from forum.core.errors import Invalid, Missing
 from forum.core.files import KINDS as FILE_KINDS
 from forum.core.markdown import link_source
+from forum.core.modes import standing
 from forum.core.own_pictures import picture_address
 from forum.core.storage import Store
 from forum.core.text import message
 from forum.curation.experts.queries import invitation_by_secret
 from forum.library.models import Attachment, Post
 from forum.library.operations.attaching import (
+    NO_ROOM,
     Prepared,
     attach_files,
     clean_description,
@@ -110,6 +112,7 @@ def show_files(post: Post, typed: Mapping[str, str] | None = None, errors: dict[
         typed=typed or {},
         errors=errors or {},
         endings=", ".join(FILE_KINDS),
+        no_room=NO_ROOM if standing().takes_writes and not standing().takes_files else "",
     )
 
 

@@ -70,6 +70,7 @@ def problem_page(status: int, sentence: str, wait: int = 0) -> str:
         words=words_of_path() if status == 404 else "",
         wait=wait,
         request_id=g.get("request_id", ""),
+        site_notice=None,  # this page says its one sentence, and may be made long before it is shown
     )
 
 
@@ -81,10 +82,10 @@ def words_of_path() -> str:
 
 
 def typed() -> list[tuple[str, str]]:
-    """What somebody typed, to be given back; nothing of a body that cannot be read (too large)."""
+    """What somebody typed, to be given back; nothing of a body that cannot be read (too large, or no room to lay it down)."""
     try:
         sent = list(request.form.items(multi=True))
-    except HTTPException:
+    except (HTTPException, OSError):
         return []
     return [(name, value) for name, value in sent if not SECRET.search(name) and value.strip()]
 

@@ -13,6 +13,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -169,14 +170,37 @@ class Body:
         self.size = 0
 
     def add(self, part: bytes) -> None:
-        """Write a part at the end."""
+        """Write a part at the end; what finds no room on the disk stays in memory, where `Limits.held` bounds it."""
         if self.size <= IN_MEMORY < self.size + len(part):
-            file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (Gate and give_out close it)
-            self.store.seek(0)
-            file.write(self.store.read())
-            self.store = file
+            self.move(on_disk)
+        if not _takes(self.store, part):
+            self.move(io.BytesIO)
+            self.store.write(part)
         self.size += len(part)
-        self.store.write(part)
+
+    def move(self, place: Callable[[], IO[bytes]]) -> None:
+        """Go on in another place, if there is room in it."""
+        self.store.seek(0)
+        begun = self.store.read(self.size)
+        with suppress(OSError):
+            new = place()
+            if _takes(new, begun):
+                new, self.store = self.store, new
+            new.close()
+        self.store.seek(self.size)
+
+
+def _takes(store: IO[bytes], part: bytes) -> bool:
+    """Write a part; whether all of it found room."""
+    try:
+        return store.write(part) == len(part)
+    except OSError:
+        return False
+
+
+def on_disk() -> IO[bytes]:
+    """A nameless file; unbuffered, so that a full disk is known at the write that does not fit."""
+    return tempfile.TemporaryFile(buffering=0)
 
 
 def busy() -> Refused:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from forum.core.modes import standing
+
 
 class Later:
     """Does something once, some seconds after it was first asked for, in a thread of its own; never in tests."""
@@ -25,5 +27,7 @@ class Later:
 
     def _do(self, app: Flask) -> None:
         self._planned.clear()
+        if not standing().takes_writes:
+            return  # the notes stay in memory, for the next time
         with app.app_context():
             self._write()

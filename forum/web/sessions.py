@@ -9,6 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from forum.accounts import sessions
 from forum.accounts.models import LoginSession, Person
 from forum.core.actor import VISITOR, Actor
+from forum.core.modes import standing
 from forum.organisations.queries import actor_for
 
 HALF_OPEN = "half_open"  # in the cookie, the token of a session that waits for a second factor
@@ -59,6 +60,12 @@ def actor() -> Actor:
         g.actor = with_powers(session.person) if session else VISITOR
     found: Actor = g.actor
     return found
+
+
+def ask_nobody() -> None:
+    """Take whoever asks for a visitor unless they are known by now: the database is in trouble, or being mended."""
+    if "actor" not in g:
+        g.actor, g._login_user = VISITOR, current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # Flask-Login's
 
 
 def look_again() -> None:
@@ -112,10 +119,9 @@ def half_open() -> LoginSession | None:
 def end_session() -> None:
     """Sign this browser out, here and in the database."""
     signed_in = current_user._get_current_object() if current_user else None
-    if isinstance(signed_in, SignedIn):
-        sessions.close_session(signed_in.token)
     waiting = cookie.pop(HALF_OPEN, None)
-    if isinstance(waiting, str):
-        sessions.close_session(waiting)
+    for token in (signed_in.token if isinstance(signed_in, SignedIn) else None, waiting):
+        if isinstance(token, str) and standing().takes_writes:  # else only this browser forgets it
+            sessions.close_session(token)
     logout_user()
     g.pop("actor", None)

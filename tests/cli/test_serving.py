@@ -84,11 +84,11 @@ def running(site, *words) -> Iterator[Process]:
 
 
 @contextmanager
-def served(site, *options) -> Iterator[tuple[Process, str]]:
+def served(site, *options, ready="/readyz") -> Iterator[tuple[Process, str]]:
     """A site that answers, and its address."""
     port = free_port()
     with running(site, "serve", "--port", port, "--workers", 1, *options) as server:
-        wait_for(lambda: server.process.poll() is not None or answers(port, "/readyz"))
+        wait_for(lambda: server.process.poll() is not None or answers(port, ready))
         assert server.process.poll() is None, server.said
         yield server, f"http://127.0.0.1:{port}"
 

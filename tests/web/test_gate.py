@@ -1,6 +1,7 @@
 """The gate by itself, with a client made of a list of events."""
 
 import asyncio
+import io
 import logging
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from forum.web import gate as gates
 from forum.web.gate import IN_MEMORY, Application, Environ, Gate, Limits
 
 Event = dict[str, Any]
@@ -207,3 +209,31 @@ def test_too_many_at_once_are_refused_at_once_and_the_others_served() -> None:
         return sorted([(await task)[0] for task in waiting])
 
     assert run(crowd()) == [200, 200, 200, 503, 503]
+
+
+def test_a_body_that_finds_no_room_on_the_disk_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = b"x" * IN_MEMORY
+
+    def in_two(_environ: Environ, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [large, b"y"]
+
+    for room in (0, IN_MEMORY, 2 * IN_MEMORY + 7):
+        monkeypatch.setattr(gates.tempfile, "TemporaryFile", lambda buffering, room=room: SmallFile(room))
+        assert ask(echo, posting(3 * IN_MEMORY), part(large, True), part(large, True), part(large))[2] == 3 * large
+        assert ask(in_two, scope())[2] == large + b"y"
+
+
+class SmallFile(io.BytesIO):
+    """A file on a disk with so much room."""
+
+    def __init__(self, room: int):
+        super().__init__()
+        self.room = room
+
+    def write(self, part: Any) -> int:
+        """Write what fits; an error when nothing does."""
+        left = self.room - self.tell()
+        if left <= 0:
+            raise OSError(28, "No space left on device")
+        return super().write(part[:left])

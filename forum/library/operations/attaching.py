@@ -17,6 +17,7 @@ from forum.core.errors import Invalid, Missing
 from forum.core.events import record
 from forum.core.files import FileKind, clean_filename, inspect_file
 from forum.core.images import reencode, thumbnail
+from forum.core.modes import standing
 from forum.core.storage import Store, Stored
 from forum.core.text import Message, single_line
 from forum.core.text import message as _
@@ -60,6 +61,8 @@ def take_in(store: Store, filename: str, stream: BinaryIO) -> Prepared:
 
     Raises `Invalid` under `file`, with the file's name. Ask only for somebody who may attach files.
     """
+    if not standing().takes_files:
+        raise Invalid({"file": NO_ROOM})
     try:
         with tempfile.NamedTemporaryFile(dir=store.incoming) as arriving:
             shutil.copyfileobj(stream, arriving)
