@@ -3,12 +3,14 @@
 The search index is not in a backup; it is built anew. Nor is the secret key: whoever was signed in signs in again.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +25,51 @@ from forum.interop.dumps import Counts, dump_database, load_dump, require_empty,
 
 MANIFEST = "manifest.json"
 UPLOADS = "uploads"
+PARTIAL = ".partial-"
 BLOCK = 1024 * 1024
 Manifest = dict[str, Any]
 
 
 def make_backup(settings: Settings, target: Path) -> Path:
     """Write a backup into a new folder under `target`; give its path. Raises `ForumError`; half a backup never stays."""
-    partial: Path | None = None
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target))
-        rows = dump_database(settings, partial)
-        copy_uploads(settings.upload_dir, partial / UPLOADS)
-        write_manifest(partial, rows)
-        return settled(partial, target)
+        with alone_in(target):
+            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=target))
+            rows = dump_database(settings, partial)
+            copy_uploads(settings.upload_dir, partial / UPLOADS)
+            write_manifest(partial, rows)
+            return settled(partial, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         sentence = _("The backup could not be written to %(path)s: %(reason)s.", path=str(target), reason=reason)
         raise ForumError(sentence) from problem
+
+
+@contextmanager
+def alone_in(target: Path) -> Iterator[None]:
+    """Be the only one who writes backups here. What is half done, now or since somebody was killed, goes at both ends.
+
+    Raises `ForumError` when another process writes one.
+    """
+    descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_halves(target)
+        try:
+            yield
+        finally:
+            remove_halves(target)
+    except BlockingIOError:
+        raise ForumError(_("Another backup is being written to %(path)s just now.", path=str(target))) from None
     finally:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
+        os.close(descriptor)
+
+
+def remove_halves(target: Path) -> None:
+    """Take away every half backup of a folder."""
+    for half in target.glob(f"{PARTIAL}*"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def settled(partial: Path, target: Path) -> Path:

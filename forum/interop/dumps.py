@@ -7,7 +7,7 @@ A live SQLite file is never copied: SQLite writes a copy of itself (VACUUM INTO)
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,7 @@ def dump_postgres(settings: Settings, path: Path) -> Counts:
 
 def run_postgres(settings: Settings, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on the database, its password out of sight. Raises `ForumError`."""
-    if shutil.which(program) is None:
-        raise ForumError(_("%(program)s is missing. On Debian: apt-get install postgresql-client.", program=program))
+    require_program(program)
     url = make_url(settings.database_url)
     place = url.set(password=None).render_as_string()
     environment = {**os.environ, "PGPASSWORD": str(url.password)} if url.password else None
@@ -68,6 +67,22 @@ def run_postgres(settings: Settings, program: str, *arguments: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # nosec B603  # fixed names
     if done.returncode:
         raise ForumError(_("%(program)s failed: %(reason)s", program=program, reason=done.stderr.strip()[:500]))
+
+
+def require_program(program: str) -> None:
+    """Raise `ForumError` unless one of PostgreSQL's programs is here."""
+    if shutil.which(program) is None:
+        raise ForumError(_("%(program)s is missing. On Debian: apt-get install postgresql-client.", program=program))
+
+
+def rows_as_text(path: Path) -> Iterator[bytes]:
+    """All rows of a dump of PostgreSQL, as the lines of a script that `pg_restore` makes of it. Raises `ForumError`."""
+    require_program("pg_restore")
+    command = ["pg_restore", "--data-only", "--file=-", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as script:  # noqa: S603  # nosec B603  # fixed names
+        yield from script.stdout or ()
+    if script.returncode:
+        raise ForumError(_("The database in the backup is damaged: %(problem)s.", problem="pg_restore cannot read it"))
 
 
 def require_empty(settings: Settings) -> None:
