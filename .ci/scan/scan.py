@@ -122,7 +122,13 @@ def wapiti(address: str, name: str, cookie: str, minutes: int) -> list[str]:
     report = REPORTS / f"{name}.json"
     outside = [part for path in LEFT_OUT for part in ("-x", address + path)]
     signed_in = ["-C", cookie, "--drop-set-cookie"] if cookie else []
-    times = ["--max-scan-time", str(minutes * 60), "--max-attack-time", "900"]
+    crawling = minutes * 60 // 4
+    times = [
+        "--max-scan-time",
+        str(crawling),
+        "--max-attack-time",
+        str((minutes * 60 - crawling) // len(MODULES.split(","))),
+    ]
     command = [str(TOOLS / "wapiti"), "-u", f"{address}/", "-m", MODULES, "-o", str(report), *WAPITI]
     run(name, [*command, *outside, *signed_in, *times, "--store-session", tempfile.mkdtemp()])
     told = json.loads(report.read_text())
@@ -170,7 +176,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Scan the demonstration site with wapiti and sqlmap.")
     parser.add_argument("--data", type=Path, help="a folder that is kept, so that the demonstration is loaded once")
     parser.add_argument("--only", nargs="*", default=list(SCANS), choices=list(SCANS))
-    parser.add_argument("--minutes", type=int, default=60, help="at most so long each")
+    parser.add_argument("--minutes", type=int, default=60, help="about so long each")
     asked = parser.parse_args()
     REPORTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, site(asked.data or Path(folder)) as address:
