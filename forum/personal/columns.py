@@ -217,7 +217,7 @@ TABLES = (
         "expert_opinions",
         through=("invitation_id", "expert_invitations"),
         scrubbed="name affiliation text conflict",
-        codes="language",
+        codes="language agreed_words",
     ),
     Table("freshness_asks", whose="person_id", unlinked="person_id", codes="subject_type step answer"),
     Table(

@@ -6,6 +6,8 @@ from flask import Response, current_app, render_template, request
 
 from forum.core.clock import now
 from forum.core.storage import Store
+from forum.curation.experts.agreeing import WORDS
+from forum.curation.experts.queries import agreements_of
 from forum.personal.exporting import Records, export_of
 from forum.web.profile import area as area
 from forum.web.routes import Need
@@ -16,7 +18,7 @@ from forum.web.sessions import actor
 def take_my_data() -> Any:
     """Say what is in the file; then make it."""
     if request.method == "GET":
-        return render_template("accounts/my_data.html")
+        return render_template("accounts/my_data.html", agreements=agreements_of(actor()), words=WORDS)
     store = Store(current_app.config["SETTINGS"].upload_dir)
     answer = Response(export_of(actor(), store, page_of), mimetype="application/zip")
     answer.headers.set("Content-Disposition", "attachment", filename=f"my-data-{now():%Y-%m-%d}.zip")

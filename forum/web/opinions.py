@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from forum.core.actor import SYSTEM, VISITOR
 from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing
-from forum.curation.experts import answering
+from forum.curation.experts import agreeing, answering
 from forum.curation.experts.answering import Written
 from forum.curation.experts.inviting import name_of
 from forum.curation.experts.models import (
@@ -99,7 +99,24 @@ def _send(token: str) -> str:
     return str(_("Thank you. Your opinion has arrived."))
 
 
-ANSWERS: dict[str, Answer] = {"accept": _accept, "decline": _decline, "save": _save, "send": _send}
+def _show(token: str) -> str:
+    agreeing.choose_readers(token, agrees=True)
+    return str(_("Readers may see your opinion."))
+
+
+def _hide(token: str) -> str:
+    agreeing.choose_readers(token, agrees=False)
+    return str(_("Readers do not see your opinion any more."))
+
+
+ANSWERS: dict[str, Answer] = {
+    "accept": _accept,
+    "decline": _decline,
+    "save": _save,
+    "send": _send,
+    "show": _show,
+    "hide": _hide,
+}
 
 
 def here(token: str) -> str:
@@ -117,6 +134,7 @@ def written_in(form: MultiDict[str, str]) -> Written:
         scores={name: int(form[name]) if form.get(name, "") in ("1", "2", "3") else None for name in SCORES},
         has_conflict={"yes": True, "no": False}.get(conflict),
         conflict=form.get("conflict", ""),
+        may_be_shown="may_be_shown" in form,
     )
 
 
@@ -139,8 +157,15 @@ def opinion_page(token: str, invitation: ExpertInvitation, errors: dict[str, str
         typed=typed_in(invitation),
         longest={"affiliation": AFFILIATION_LENGTH, "conflict": CONFLICT_LENGTH},
         most_words=MOST_WORDS,
+        agreement=say(agreeing.WORDS[agreeing.VERSION]),
+        agreed_words=words_agreed_to(invitation.opinion),
         errors=errors or {},
     )
+
+
+def words_agreed_to(opinion: ExpertOpinion | None) -> str:
+    """What an expert agreed to, in the words of then."""
+    return say(agreeing.WORDS[opinion.agreed_words]) if opinion and opinion.agreed_words else ""
 
 
 def record_of(invitation: ExpertInvitation, token: str) -> PostView:
@@ -181,6 +206,8 @@ def _saved(opinion: ExpertOpinion) -> dict[str, str]:
         "conflict": opinion.conflict,
     }
     told |= {name: str(score) for name, score in opinion.scores.items()}
+    if opinion.may_be_shown:
+        told["may_be_shown"] = "1"
     if opinion.has_conflict is not None:
         told["has_conflict"] = "yes" if opinion.has_conflict else "no"
     return told

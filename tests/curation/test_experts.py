@@ -27,7 +27,14 @@ from tests.conftest import Cast
 from tests.factories import saved
 
 EVA, MAX = "eva@university.example", "max@institute.example"
-GOOD = Written("Eva Roth", "University of Graz", "Clear, and well told.", dict.fromkeys(SCORES, 3), has_conflict=False)
+GOOD = Written(
+    "Eva Roth",
+    "University of Graz",
+    "Clear, and well told.",
+    dict.fromkeys(SCORES, 3),
+    has_conflict=False,
+    may_be_shown=True,
+)
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 

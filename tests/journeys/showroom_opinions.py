@@ -47,4 +47,6 @@ def opinions(helen: Actor, asked: Post, judged: Post) -> dict[str, str]:
 def written(name: str, conflict: str) -> Written:
     """An opinion."""
     scores = dict.fromkeys(SCORES, 3) | {"evidence": 2}
-    return Written(name, "University of Graz", WORDS, scores, has_conflict=bool(conflict), conflict=conflict)
+    return Written(
+        name, "University of Graz", WORDS, scores, has_conflict=bool(conflict), conflict=conflict, may_be_shown=True
+    )

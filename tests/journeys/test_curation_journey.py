@@ -138,6 +138,7 @@ def give_opinion(page: Page, title: str) -> None:
     page.locator("input[name=has_conflict][value=no]").check()
     page.get_by_label("Your name").fill("Eva Novak")
     page.get_by_label("Where you work").fill("University of Ljubljana")
+    page.get_by_label("Readers may see my opinion").check()
     page.get_by_role("button", name="Send my opinion").click()
     expect(page.locator("main")).to_contain_text("You gave your opinion on")
 

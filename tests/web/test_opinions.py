@@ -33,6 +33,7 @@ FORM = {
     "conflict": "",
     "name": "Eva Roth",
     "affiliation": "University of Graz",
+    "may_be_shown": "1",
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import FORMER_MEMBER, NAME_LENGTH, Person
-from forum.core.actor import SYSTEM, VISITOR, Actor
+from forum.core.actor import SYSTEM
 from forum.core.clock import now
 from forum.core.db import db, operation
 from forum.core.errors import Conflict, Denied, Invalid
@@ -17,6 +17,7 @@ from forum.core.languages import guess_language
 from forum.core.text import Message, single_line
 from forum.core.text import message as _
 from forum.curation.experts import events
+from forum.curation.experts.agreeing import note_agreement
 from forum.curation.experts.inviting import forget
 from forum.curation.experts.models import (
     AFFILIATION_LENGTH,
@@ -29,7 +30,7 @@ from forum.curation.experts.models import (
     ExpertOpinion,
 )
 from forum.curation.experts.policy import is_insider
-from forum.curation.experts.queries import invitation_by_secret
+from forum.curation.experts.queries import expert_of, invitation_by_secret
 from forum.library.form_texts import noted_text
 
 REMINDER_AFTER = timedelta(days=7)
@@ -45,7 +46,9 @@ LONGEST = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An opinion as it was typed. `has_conflict` is None until the expert says whether there is a conflict of interest."""
+    """An opinion as it was typed. `has_conflict` is None until the expert says whether there is a conflict of interest;
+    `may_be_shown` is the expert's consent that readers see it.
+    """
 
     name: str = ""
     affiliation: str = ""
@@ -53,6 +56,7 @@ class Written:
     scores: Mapping[str, int | None] = field(default_factory=dict)
     has_conflict: bool | None = None
     conflict: str = ""
+    may_be_shown: bool = False
 
 
 @operation
@@ -72,7 +76,7 @@ def decline(secret: str, refusal: str) -> ExpertInvitation:
     if not invitation.is_open:
         raise Conflict(_("You gave your opinion already. You can withdraw it below."))
     invitation.declined_at, invitation.refusal = now(), refusal
-    actor = _expert(invitation)
+    actor = expert_of(invitation)
     forget(invitation)
     record(actor, events.DECLINED, "post", invitation.post_id, {"invitation": invitation.id})
     return invitation
@@ -101,7 +105,7 @@ def give_opinion(secret: str, written: Written) -> ExpertOpinion:
     _accept(invitation)
     opinion = _write(invitation, texts, written)
     opinion.given_at = now()
-    record(_expert(invitation), events.OPINION_GIVEN, "post", invitation.post_id, {"invitation": invitation.id})
+    record(expert_of(invitation), events.OPINION_GIVEN, "post", invitation.post_id, {"invitation": invitation.id})
     return opinion
 
 
@@ -112,8 +116,9 @@ def withdraw_opinion(secret: str) -> ExpertOpinion:
     opinion = invitation.opinion
     if opinion is None or not opinion.stands:
         raise Conflict(_("There is no opinion to withdraw."))
-    actor = _expert(invitation)
+    actor = expert_of(invitation)
     opinion.withdrawn_at = now()
+    note_agreement(opinion, agrees=False)
     opinion.name = opinion.affiliation = opinion.text = opinion.conflict = ""
     opinion.has_conflict = None
     for name in SCORES:
@@ -187,13 +192,7 @@ def _require_open(invitation: ExpertInvitation) -> None:
 def _accept(invitation: ExpertInvitation) -> None:
     if invitation.accepted_at is None:
         invitation.accepted_at = now()
-        record(_expert(invitation), events.ACCEPTED, "post", invitation.post_id, {"invitation": invitation.id})
-
-
-def _expert(invitation: ExpertInvitation) -> Actor:
-    """Who acts by a link: the person whose address it went to, or nobody known here."""
-    person: Person | None = invitation.person
-    return VISITOR if person is None else Actor(person_id=person.id, name=person.name)
+        record(expert_of(invitation), events.ACCEPTED, "post", invitation.post_id, {"invitation": invitation.id})
 
 
 def _cleaned(written: Written) -> tuple[dict[str, str], dict[str, Message]]:
@@ -236,6 +235,7 @@ def _write(invitation: ExpertInvitation, texts: Mapping[str, str], written: Writ
     for name in SCORES:
         score = written.scores.get(name)
         setattr(opinion, name, score if score in SCALE else None)
+    note_agreement(opinion, written.may_be_shown)
     opinion.saved_at = now()
     db.session.add(opinion)
     db.session.flush()

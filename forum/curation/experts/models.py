@@ -102,6 +102,9 @@ class ExpertOpinion(Model):
     given_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]
+    agreed_words: Mapped[str] = mapped_column(String(10), default="")
+    disagreed_at: Mapped[datetime | None]
 
     invitation: Mapped[ExpertInvitation] = relationship(back_populates="opinion")
 
@@ -109,6 +112,11 @@ class ExpertOpinion(Model):
     def scores(self) -> dict[str, int]:
         """The scores that were given, by name."""
         return {name: score for name in SCORES if (score := getattr(self, name)) is not None}
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether the expert agreed that readers see it, and still does."""
+        return self.agreed_at is not None and self.disagreed_at is None
 
     @property
     def stands(self) -> bool:

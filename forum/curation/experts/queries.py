@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from forum.accounts.models import Person
+from forum.accounts.policy import require_signed_in
 from forum.accounts.sessions import hashed
-from forum.core.actor import Actor
+from forum.core.actor import VISITOR, Actor
 from forum.core.clock import now
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -136,5 +138,18 @@ def shown_opinions(post: Post) -> list[ShownOpinion]:
             one.withdrawn_at,
         )
         for one in db.session.scalars(shown.order_by(ExpertOpinion.given_at, ExpertOpinion.id))
-        if one.given_at
+        if one.given_at and (one.may_be_shown or (one.withdrawn_at and one.agreed_at))
     ]
+
+
+def agreements_of(actor: Actor) -> list[ExpertOpinion]:
+    """The actor's own opinions of which they ever agreed that readers see them, the first agreement first."""
+    asked = select(ExpertInvitation.id).where(ExpertInvitation.person_id == require_signed_in(actor))
+    agreed = select(ExpertOpinion).where(ExpertOpinion.invitation_id.in_(asked), ExpertOpinion.agreed_at.is_not(None))
+    return list(db.session.scalars(agreed.order_by(ExpertOpinion.agreed_at)))
+
+
+def expert_of(invitation: ExpertInvitation) -> Actor:
+    """Who acts by a link: the person whose address it went to, or nobody known here."""
+    person: Person | None = invitation.person
+    return VISITOR if person is None else Actor(person_id=person.id, name=person.name)
