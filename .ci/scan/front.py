@@ -11,6 +11,15 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "x-forwarded-for"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT")
 
 
+class Patient(ThreadingHTTPServer):
+    """A server that says nothing of clients that leave early, as scanners do."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_words: object) -> None:
+        """Let the client go."""
+
+
 def front_of(port: int) -> ThreadingHTTPServer:
     """A server on a free port that hands every request on to the site on `port`."""
 
@@ -50,7 +59,6 @@ def front_of(port: int) -> ThreadingHTTPServer:
 
     for method in METHODS:
         setattr(Door, f"do_{method}", Door.hand_on)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    server.daemon_threads = True
+    server = Patient(("127.0.0.1", 0), Door)
     server.tally = Door.tally  # type: ignore[attr-defined]
     return server
