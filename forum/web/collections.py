@@ -90,7 +90,7 @@ def link_of(collection: Collection) -> str:
     """The address that shares a collection; empty when none does."""
     if not collection.key:
         return ""
-    return current_app.config["SETTINGS"].base_url + url_for("collections.show_shared", token=collection.key)
+    return str(current_app.config["SETTINGS"].base_url) + url_for("collections.show_shared", token=collection.key)
 
 
 @area.page("/collections/new", needs=Need.PERSON, methods=("GET", "POST"))
