@@ -11,7 +11,13 @@ CONFIRMATION_REQUESTED = event_kind(
 ADDED = event_kind("person.added", "An operator, an invitation or an import made an account that needs no confirming.")
 CONFIRMED = event_kind("person.confirmed", "Somebody confirmed the address of the account.")
 RESET_REQUESTED = event_kind("person.reset_requested", "Somebody asked for a new password.")
+SIGN_IN_REQUESTED = event_kind("person.sign_in_requested", "Somebody asked for a link to sign in.")
 PASSWORD_CHANGED = event_kind("person.password_changed", "Somebody set a new password; all other sessions ended.")
+ADDRESS_CHANGE_ASKED = event_kind(
+    "person.address_change_asked", "Somebody asked for another address; both mailboxes are to confirm it."
+)
+ADDRESS_CHANGE_STOPPED = event_kind("person.address_change_stopped", "A new address was refused or cancelled.")
+ADDRESS_CHANGED = event_kind("person.address_changed", "The address of an account is new; all its sessions ended.")
 SECOND_FACTOR_ON = event_kind("person.second_factor_on", "Somebody set up a first second factor.")
 SECOND_FACTOR_OFF = event_kind("person.second_factor_off", "Somebody removed the last second factor.")
 SECOND_FACTOR_RESET = event_kind(

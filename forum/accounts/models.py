@@ -78,6 +78,21 @@ class LoginSession(Model):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
+class AddressChange(Model):
+    """A new address that a person asked for. It counts once it was confirmed from the present mailbox and from the new one."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    new_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    asked_at: Mapped[datetime]
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
 class Token(Model):
     """A link that works once: bound to a purpose, a person and an address, kept hashed, valid for an hour at most."""
 

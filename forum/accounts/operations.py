@@ -113,16 +113,17 @@ def _new_person(email: str, name: str, language: str) -> Person:
 def request_confirmation(actor: Actor, email: str) -> None:
     """Have another mail sent that confirms an address, if an account waits for one. The answer is always the same."""
     key = f"confirmation {normal_email(email)}"
-    _request(actor, email, events.CONFIRMATION_REQUESTED, key, CONFIRMATIONS, 6 * HOUR)
+    request_mail(actor, email, events.CONFIRMATION_REQUESTED, key, CONFIRMATIONS, 6 * HOUR)
 
 
 def request_reset(actor: Actor, email: str) -> None:
     """Have a mail sent with a link to set a new password, if there is an account. The answer is always the same."""
     key = f"reset {normal_email(email)}"
-    _request(actor, email, events.RESET_REQUESTED, key, RESETS, 24 * HOUR)
+    request_mail(actor, email, events.RESET_REQUESTED, key, RESETS, 24 * HOUR)
 
 
-def _request(actor: Actor, email: str, kind: EventKind, key: str, limit: int, seconds: int) -> None:
+def request_mail(actor: Actor, email: str, kind: EventKind, key: str, limit: int, seconds: int) -> None:
+    """Have a mail about an account sent to an address, if there is one; at most `limit` in so many `seconds`."""
     problems = Problems()
     problems.add("email", email_problem(email))
     problems.settle()

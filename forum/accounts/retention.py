@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_
 
+from forum.accounts.addresses import forget_address_changes
 from forum.accounts.factors.challenges import forget_challenges
 from forum.accounts.models import LoginSession, Person, Token
 from forum.accounts.sessions import IDLE
@@ -27,3 +28,4 @@ def forget_stale() -> None:
     )
     db.session.execute(delete(Token).where(Token.expires_at <= moment))
     forget_challenges()
+    forget_address_changes()

@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy import or_, select
 
+from forum.accounts import addresses
 from forum.accounts.factors.standing import reset_factors
 from forum.accounts.operations import add_person
 from forum.accounts.queries import person_by_email
@@ -97,6 +98,24 @@ def reset_second_factor(context: click.Context, email: str) -> None:
             raise Missing(_("There is no account with the address %(email)s.", email=email))
         reset_factors(SYSTEM, found)
         say(f"{found.name} has no second factor any more.")
+
+
+@person.command("change-address")
+@click.option("--email", required=True, help="The address of the account.")
+@click.option("--new", "new_email", required=True, help="The address it is to have.")
+@click.pass_context
+@plainly
+def change_address(context: click.Context, email: str, new_email: str) -> None:
+    """Give an account another address at once, for somebody who cannot read the old mailbox any more.
+
+    The old address gets a mail that says so; all sessions end. Make sure first that it is them who asks.
+    """
+    with ready_app(context).app_context():
+        found = person_by_email(email)
+        if found is None:
+            raise Missing(_("There is no account with the address %(email)s.", email=email))
+        addresses.change_address(SYSTEM, found, new_email)
+        say(f"{found.name} signs in with {found.email} now.")
 
 
 def organisation_called(words: str) -> Organisation:

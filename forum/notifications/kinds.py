@@ -24,7 +24,7 @@ class MailKind:
 ACCOUNT = MailKind(
     "account",
     _("Your account"),
-    _("To confirm your address or set a new password, and when your password was changed."),
+    _("To confirm an address, to sign in or to set a new password; and when one of these has changed."),
     always=_("Such mails always come, because they keep your account safe."),
 )
 INVITATION = MailKind(
@@ -102,7 +102,12 @@ KIND_OF = {
     "confirmation": ACCOUNT,
     "known_address": ACCOUNT,
     "reset": ACCOUNT,
+    "sign_in": ACCOUNT,
     "password_changed": ACCOUNT,
+    "address_old": ACCOUNT,
+    "address_new": ACCOUNT,
+    "address_taken": ACCOUNT,
+    "address_changed": ACCOUNT,
     "second_step_changed": ACCOUNT,
     "invitation": INVITATION,
     "membership_requested": REQUESTS,

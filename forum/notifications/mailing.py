@@ -14,7 +14,7 @@ from forum.curation import events as curation
 from forum.curation.experts import events as experts
 from forum.curation.models import ILLEGAL, Appeal, Decision, Flag
 from forum.library import events as library
-from forum.notifications import adoptions, events, improving
+from forum.notifications import addresses, adoptions, events, improving
 from forum.notifications.checks import owners_to_tell
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
@@ -49,6 +49,12 @@ def _to_subject(template: str) -> Callable[[Event], Iterable[Owed]]:
         return [] if person is None or person.erased_at else [(f"person:{person.id}", template)]
 
     return owed
+
+
+def _to_sign_in(event: Event) -> Iterable[Owed]:
+    """A link to sign in; whoever never confirmed the address does that first, with the password chosen then."""
+    person = db.session.get(Person, event.subject_id)
+    return _to_subject("sign_in" if person and person.confirmed_at else "confirmation")(event)
 
 
 def _to_invited(event: Event) -> Iterable[Owed]:
@@ -134,7 +140,10 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     accounts.CONFIRMATION_REQUESTED.name: _to_subject("confirmation"),
     accounts.SIGN_UP_REPEATED.name: _to_subject("known_address"),
     accounts.RESET_REQUESTED.name: _to_subject("reset"),
+    accounts.SIGN_IN_REQUESTED.name: _to_sign_in,
     accounts.PASSWORD_CHANGED.name: _to_subject("password_changed"),
+    accounts.ADDRESS_CHANGE_ASKED.name: addresses.to_both_addresses,
+    accounts.ADDRESS_CHANGED.name: addresses.to_left_address,
     **{kind.name: _to_subject("second_step_changed") for kind in accounts.FACTOR_EVENTS},
     organisations.INVITED.name: _to_invited,
     organisations.REQUESTED.name: _to_editors,

@@ -9,7 +9,10 @@ from forum.core.db import Model
 
 
 class OutgoingMail(Model):
-    """One mail owed for an event, to `person:ID`, `invitation:ID`, `expert:ID` or `flag:ID`. Dead letters keep their last error."""
+    """One mail owed for an event, to `person:ID`, `invitation:ID`, `expert:ID`, `address:ID` or `flag:ID`.
+
+    Dead letters keep their last error.
+    """
 
     __tablename__ = "outgoing_mails"
     __table_args__ = (

@@ -10,7 +10,7 @@ from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.core.settings import Settings
 from forum.curation.models import Flag, ReaderMessage
-from forum.notifications import adoptions, improving
+from forum.notifications import addresses, adoptions, improving
 from forum.notifications.about_decisions import TO_CONCERNED, errand_for_concerned, errand_for_notifier
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
@@ -36,6 +36,8 @@ def errand_for(mail: OutgoingMail, settings: Settings) -> Errand | None:
         return letter_to_expert(mail.template, int(number))
     if kind == "invitation":
         return _invitation(db.session.get(Invitation, int(number)))
+    if kind == "address":
+        return addresses.letter_to_address(mail.template, int(number))
     if kind == "flag":
         return errand_for_notifier(mail.template, db.session.get(Flag, int(number)), settings)
     if mail.template in TO_CONCERNED:
@@ -78,6 +80,10 @@ def _confirmation(person: Person, _event: Event) -> Told | None:
 
 def _reset(person: Person, _event: Event) -> Told:
     return {"link": f"/new-password/{tokens.make_token(person, tokens.RESET)}"}
+
+
+def _sign_in(person: Person, _event: Event) -> Told:
+    return {"link": f"/sign-in/link/{tokens.make_token(person, tokens.SIGN_IN)}"}
 
 
 def _known_address(_person: Person, _event: Event) -> Told:
@@ -138,6 +144,9 @@ TELLERS: dict[str, Teller] = {
     "confirmation": _confirmation,
     "known_address": _known_address,
     "reset": _reset,
+    "sign_in": _sign_in,
+    "address_old": addresses.old_told,
+    "address_taken": addresses.taken_told,
     "password_changed": _password_changed,
     "second_step_changed": _second_step_changed,
     "membership_requested": _membership_requested,

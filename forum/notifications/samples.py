@@ -24,6 +24,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "confirmation": {"link": f"/confirm/{LINK}"},
     "known_address": {"link": "/sign-in"},
     "reset": {"link": f"/new-password/{LINK}"},
+    "sign_in": {"link": f"/sign-in/link/{LINK}"},
+    "address_old": {"link": f"/address/old/{LINK}", "address": "an@de-brug.example"},
+    "address_new": {"link": f"/address/new/{LINK}"},
+    "address_taken": {"link": "/sign-in"},
+    "address_changed": {"link": "/accessibility#write", "address": "an@de-brug.example", "day": date(2026, 3, 9)},
     "password_changed": {"link": "/forgotten-password", "day": date(2026, 3, 9)},
     "second_step_changed": {"link": "/forgotten-password", "day": date(2026, 3, 9), "change": "passkey_added"},
     "invitation": {

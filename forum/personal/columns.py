@@ -26,6 +26,13 @@ TABLES = (
         codes="purpose",
         kept="an hour",
     ),
+    Table(
+        "address_changes",
+        whose="person_id",
+        row="person_id",
+        scrubbed="old_email new_email",
+        kept="7 days; 30 once the address is new",
+    ),
     Table("code_apps", whose="person_id", row="person_id", sealed="sealed_secret", kept=ACCOUNT),
     Table(
         "passkeys",

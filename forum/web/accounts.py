@@ -102,7 +102,7 @@ def confirm_address(token: str) -> Any:
             flash(_("Your address is confirmed. Welcome!"), "ok")
             return redirect(_first_page(), 303)
     except Missing as problem:
-        return _dead_link(problem, url_for("accounts.ask_confirmation")), 404
+        return dead_link(problem, url_for("accounts.ask_confirmation")), 404
     except Invalid as problem:
         errors = said(problem)
     return render_template("accounts/confirm.html", email=person.email, errors=errors), 422 if errors else 200
@@ -126,13 +126,13 @@ def set_new_password(token: str) -> Any:
             flash(_("Your new password is set. Sign in with it now."), "ok")
             return redirect(url_for("accounts.sign_in"), 303)
     except Missing as problem:
-        return _dead_link(problem, url_for("accounts.ask_new_password")), 404
+        return dead_link(problem, url_for("accounts.ask_new_password")), 404
     except Invalid as problem:
         errors = said(problem)
     return render_template("accounts/new_password.html", email=person.email, errors=errors), 422 if errors else 200
 
 
-@area.page("/mail-sent/<any(confirm, reset):purpose>", needs=Need.ANYONE)
+@area.page('/mail-sent/<any(confirm, reset, "sign-in"):purpose>', needs=Need.ANYONE)
 def show_mail_sent(purpose: str) -> str:
     """What to do now: look for our mail. The page is the same for every address."""
     return render_template("accounts/mail_sent.html", purpose=purpose)
@@ -173,7 +173,8 @@ def sign_in_page(errors: dict[str, str] | None = None, unconfirmed: str = "") ->
     )
 
 
-def _dead_link(problem: Missing, again: str) -> str:
+def dead_link(problem: Missing, again: str) -> str:
+    """The page for a link that works no more, with where to ask for another."""
     return render_template("accounts/dead_link.html", sentence=say(problem.sentence), again=again)
 
 

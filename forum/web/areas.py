@@ -1,6 +1,7 @@
 """The areas of the site, in the order of the main navigation."""
 
 from forum.web import (
+    address,
     adoption,
     api,
     collections,
@@ -22,6 +23,7 @@ from forum.web import (
     library,
     log,
     mail_choices,
+    mailed_links,
     memberships,
     metrics,
     my_data,
@@ -69,6 +71,8 @@ AREAS = (
     prefetching.area,
     my_data.area,
     second_step.area,
+    mailed_links.area,
+    address.area,
     factors.area,
     mail_choices.area,
     opinions.area,

@@ -68,8 +68,15 @@ def init_security(app: Flask) -> None:
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=0)  # type: ignore[method-assign]  # Flask documents this seam
+    app.before_request(_take_heads_for_pages)
     app.before_request(_refuse_foreign_changes)
     app.after_request(_add_headers)
+
+
+def _take_heads_for_pages() -> None:
+    """HEAD is reading: views tell only that from sending, and the server leaves the body out."""
+    if request.method == "HEAD":
+        request.method = "GET"
 
 
 def _refuse_foreign_changes() -> None:

@@ -124,3 +124,12 @@ def test_a_lost_second_factor_is_reset(site):
     assert "person.second_factor_reset" in site.read(select(Event.name))
     nobody = site.run("person", "reset-second-factor", "--email", "nobody@example.org")
     assert (nobody.exit_code, nobody.stderr) == (1, "There is no account with the address nobody@example.org.\n")
+
+
+def test_somebody_who_lost_the_old_mailbox_gets_another_address(site):
+    site.run(*ADD)
+    words = ("person", "change-address", "--new", "an@sluis.example", "--email")
+    result = site.run(*words, "an@example.org")
+    assert (result.exit_code, result.stdout) == (0, "An Peeters signs in with an@sluis.example now.\n")
+    nobody = site.run(*words, "an@example.org")
+    assert (nobody.exit_code, nobody.stderr) == (1, "There is no account with the address an@example.org.\n")

@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from forum.accounts import tokens
+from forum.accounts.addresses import ask_address_change
 from forum.accounts.factors.models import Passkey
 from forum.accounts.models import Person
 from forum.accounts.passwords import hashed
@@ -153,7 +154,10 @@ def newcomers() -> Values:
         .where(Person.email == "joris.verlinden@example.org")
     ).one()
     search = watched_by(sam)
+    ask_address_change(actor_for(sam), "sam@stranger.example")
     return {
+        "address.token": tokens.make_token(sam, tokens.OLD_ADDRESS),
+        "side": "old",
         "search_id": str(search.id),
         "searches.token": search_stop_path(current_app.config["SETTINGS"], search.id).rpartition("/")[2],
         "person_id": str(membership.person_id),
@@ -162,6 +166,7 @@ def newcomers() -> Values:
         "asking": str(asking.id),
         "accounts.confirm_address.token": tokens.make_token(late, tokens.CONFIRM),
         "accounts.set_new_password.token": tokens.make_token(sam, tokens.RESET),
+        "mailed_links.token": tokens.make_token(sam, tokens.SIGN_IN),
         "mail_choices.token": stop_path(current_app.config["SETTINGS"], sam.id, stoppable_kinds()[0]).rpartition("/")[
             2
         ],

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.accounts import operations, passwords
+from forum.accounts.addresses import ask_address_change, cancel_address_change
 from forum.accounts.models import Person, Token
 from forum.accounts.queries import person_by_email
 from forum.core.actor import VISITOR
@@ -86,6 +87,67 @@ def test_the_way_from_a_forgotten_password_to_a_new_one(
     assert passwords.matches(cast.an.password_hash, OTHER)
     assert send() == 1
     assert "was changed" in postbox.sent[-1].text
+
+
+def test_the_way_from_a_link_by_mail_to_being_signed_in(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/sign-in/link", data={"email": "an@example.org", "next": "/profile"})
+    assert db.session.scalars(db.select(Token)).all() == []
+    assert send() == 1
+    assert client.get(postbox.link()).status_code == 200
+    assert client.post(postbox.link()).location == "/profile"
+    assert client.get("/profile").status_code == 200
+
+
+def test_who_asks_for_a_link_before_the_address_is_confirmed_gets_the_mail_that_confirms_it(
+    client: FlaskClient, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/sign-up", data={"name": "Eva", "email": "eva@example.org", "password": GOOD})
+    client.post("/sign-in/link", data={"email": "eva@example.org"})
+    assert send() == 2
+    assert len({mail.subject for mail in postbox.sent}) == 1
+    assert postbox.link().startswith("/en/confirm/")
+
+
+def links_in(postbox: Postbox) -> dict[str, str]:
+    """The one-use link in each mail about a new address, by whom the mail went to."""
+    found = {mail.to: re.search(r"http://localhost(/\S+/address/\S+)", mail.text) for mail in postbox.sent}
+    return {to: link[1] for to, link in found.items() if link}
+
+
+def test_the_way_to_a_new_address_goes_through_both_mailboxes_and_the_old_one_hears_of_it(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    ask_address_change(cast.actor("an"), "an@sluis.example")
+    assert send() == 2
+    links = links_in(postbox)
+    assert set(links) == {"an@example.org", "an@sluis.example"}
+    assert "An" not in next(mail.text for mail in postbox.sent if mail.to == "an@sluis.example").split()
+    for link in links.values():
+        assert client.post(link, data={"answer": "yes"}).status_code == 303
+    assert cast.an.email == "an@sluis.example"
+    assert send() == 1
+    assert postbox.sent[-1].to == "an@example.org"
+    assert "an@sluis.example" in postbox.sent[-1].text
+
+
+def test_a_taken_address_is_told_only_to_its_own_mailbox(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    ask_address_change(cast.actor("an"), "bert@example.org")
+    assert send() == 2
+    assert set(links_in(postbox)) == {"an@example.org"}
+    mail = next(mail for mail in postbox.sent if mail.to == "bert@example.org")
+    assert "You have an account" in mail.subject
+
+
+def test_nobody_is_asked_about_an_address_that_is_not_wanted_any_more(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    ask_address_change(cast.actor("an"), "an@sluis.example")
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    cancel_address_change(cast.actor("an"))
+    assert send() == 0
+    assert postbox.sent == []
 
 
 def test_the_way_from_an_invitation_to_membership(

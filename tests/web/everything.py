@@ -104,6 +104,7 @@ def make_world() -> World:
         "key": "work-integration",
         "action": "hide",
         "purpose": "reset",
+        "side": "new",
         "filename": "a.pdf",
         "part": "forms",
     }

@@ -77,6 +77,7 @@ class Secrets:
             "key": "work-integration",
             "token": "t",
             "purpose": "reset",
+            "side": "new",
             "action": "hide",
             "filename": "x",
             "part": "forms",

@@ -224,6 +224,19 @@ def test_other_methods_are_refused_in_words(app: Flask, client: FlaskClient) -> 
             assert ask(client, world.path(rule), method=method).status_code < 500, (rule.rule, method)
 
 
+def test_asking_for_the_head_of_a_page_is_reading_and_changes_nothing(
+    app: Flask, browser_of: Callable[[Any], FlaskClient]
+) -> None:
+    world = make_world()
+    browser, before = browser_of(world.people["powerful"]), everything_stored()
+    for rule in routes(app, "HEAD"):
+        path = world.path(rule)
+        answer, page = ask(browser, path, method="HEAD"), ask(browser, path)
+        assert answer.status_code == page.status_code, rule.rule
+        assert answer.data == b""
+        assert everything_stored() == before, rule.rule
+
+
 BROKEN_BODIES = [
     ("multipart/form-data", b"no boundary"),
     ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\nnever ends'),
