@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from forum.accounts.retention import forget_stale
+from forum.accounts.sso.choosing import provider_from
 from forum.adoption.asking import ask_how_it_went
 from forum.core import modes
 from forum.core.clock import hourly, hourly_until_done
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
     app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
     seal_with(app.config["SECRET_KEY"])
+    app.extensions["sign_on"] = provider_from(settings)
     open_database(app, settings)
     open_search(app, settings)
     introduce_consumers(app)

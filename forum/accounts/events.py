@@ -31,6 +31,8 @@ PASSKEY_ADDED = event_kind("person.passkey_added", "Somebody who had a second fa
 PASSKEY_REMOVED = event_kind("person.passkey_removed", "Somebody removed a passkey; another second factor stays.")
 RECOVERY_CODES_RENEWED = event_kind("person.recovery_codes_renewed", "Somebody made new recovery codes.")
 RECOVERY_CODE_USED = event_kind("person.recovery_code_used", "Somebody came in with a recovery code.")
+IDENTITY_LINKED = event_kind("person.identity_linked", "Somebody linked the account with one at the sign-on provider.")
+IDENTITY_REMOVED = event_kind("person.identity_removed", "Somebody removed the link to the sign-on provider.")
 FACTOR_EVENTS = (  # each is told to its person by mail
     SECOND_FACTOR_ON,
     SECOND_FACTOR_OFF,
@@ -41,6 +43,8 @@ FACTOR_EVENTS = (  # each is told to its person by mail
     PASSKEY_REMOVED,
     RECOVERY_CODES_RENEWED,
     RECOVERY_CODE_USED,
+    IDENTITY_LINKED,
+    IDENTITY_REMOVED,
 )
 SIGNED_OUT = event_kind("person.signed_out", "Somebody ended sessions on other devices.")
 PROFILE_CHANGED = event_kind(

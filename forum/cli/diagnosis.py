@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from forum.accounts.sso.choosing import provider_from
 from forum.core.db import is_reachable
 from forum.core.errors import ForumError
 from forum.core.events import backlog, troubled_deliveries
@@ -34,6 +35,7 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     if reason:
         yield f"The database cannot be used: {reason.strip()}", "Check FORUM_DATABASE_URL, and that the server runs."
     yield from mail_findings(settings)
+    yield from sign_on_findings(settings)
 
 
 def mail_findings(settings: Settings) -> Iterator[Finding]:
@@ -50,6 +52,20 @@ def mail_findings(settings: Settings) -> Iterator[Finding]:
             socket.create_connection(place, MAIL_SECONDS).close()
         except OSError as problem:
             yield f"The mail server {place[0]} does not answer at port {place[1]}: {problem}", "Check FORUM_MAIL_URL."
+
+
+def sign_on_findings(settings: Settings) -> Iterator[Finding]:
+    """Whether the provider of single sign-on can be used: its libraries are there, and it answers."""
+    try:
+        provider = provider_from(settings)
+    except ForumError as problem:
+        yield str(problem.sentence), "Install the extra, or unset FORUM_OIDC_ISSUER."
+        return
+    try:
+        if provider:
+            provider.metadata()
+    except ForumError:
+        yield f"The sign-on provider {settings.oidc_issuer} does not answer as one.", "Check FORUM_OIDC_ISSUER."
 
 
 def site_findings(data_dir: Path) -> Iterator[Finding]:

@@ -57,6 +57,12 @@ class Settings(BaseModel):
     min_free_mb: int = Field(
         200, ge=0, le=1_000_000, description="With less free on the disk, the site can only be read (megabytes)."
     )
+    oidc_issuer: str = Field(
+        "", max_length=255, description="Single sign-on: the issuer of an OpenID Connect provider (docs/signing-in.md)."
+    )
+    oidc_client_id: str = Field("", max_length=255, description="Single sign-on: the name of this site there.")
+    oidc_client_secret: str = Field("", description="Single sign-on: the secret of this site there, if it has one.")
+    oidc_name: str = Field("", max_length=60, description="Single sign-on: what people call the provider.")
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many proxies in front are ours (client address, HTTPS)."
     )
@@ -113,6 +119,17 @@ class Settings(BaseModel):
                 return value.rstrip("/")
         raise ValueError("write the whole address, like https://forum.example.org")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def check_issuer(cls, value: str) -> str:
+        """Refuse an issuer that could be listened to on the way, except on this machine."""
+        with suppress(ValueError):
+            parts = urlsplit(value)
+            is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+            if not value or (parts.hostname and (parts.scheme == "https" or is_near)):
+                return value
+        raise ValueError("write the whole address of the issuer, like https://login.example.org")
+
     @field_validator("mail_from", "contact")
     @classmethod
     def check_address(cls, value: str) -> str:
@@ -137,6 +154,13 @@ class Settings(BaseModel):
         if value and not value.startswith(("whoosh:", "none:")):
             raise ValueError("use whoosh:PATH or none:")
         return value
+
+    @model_validator(mode="after")
+    def check_sign_on(self) -> Self:
+        """Refuse half of the settings of single sign-on."""
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("set FORUM_OIDC_ISSUER and FORUM_OIDC_CLIENT_ID together")
+        return self
 
     @model_validator(mode="after")
     def fill_places(self) -> Self:
@@ -189,7 +213,10 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as problem:
         sentences = [
-            f"FORUM_{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}"
+            ": ".join(
+                [f"FORUM_{str(place).upper()}" for place in error["loc"][:1]]
+                + [error["msg"].removeprefix("Value error, ")]
+            )
             for error in problem.errors()
         ]
         raise Misconfigured(_("A setting is wrong. %(problems)s.", problems="; ".join(sentences))) from problem

@@ -44,6 +44,7 @@ TABLES = (
         kept=ACCOUNT,
     ),
     Table("passkey_challenges", row="person_id", sealed="challenge_hash", codes="purpose", kept="five minutes"),
+    Table("identities", whose="person_id", row="person_id", scrubbed="subject", places="issuer", kept=ACCOUNT),
     Table("recovery_codes", whose="person_id", row="person_id", sealed="code_hash", kept=ACCOUNT),
     # organisations
     Table(

@@ -166,6 +166,7 @@ def sign_in_page(errors: dict[str, str] | None = None, unconfirmed: str = "") ->
         target=request.values.get("next", ""),
         errors=errors or {},
         unconfirmed=unconfirmed,
+        sign_on=current_app.extensions["sign_on"],
         open_signup=current_app.config["SETTINGS"].open_signup,
         passkeys_possible=can_hold_passkeys(current_app.config["SETTINGS"].host),
         demonstration=current_app.config.get("DEMONSTRATION_SIGN_INS", []),

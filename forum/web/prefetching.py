@@ -17,7 +17,16 @@ area = Area("prefetching", __name__)
 ADDRESS = "/speculation-rules"
 MIME_TYPE = "application/speculationrules+json"
 KEPT = "public, max-age=86400"
-NEVER = ("/static/*", "/api/*", "/feeds/*", "/attachments/*", "/mail/*", "/sign-out")
+NEVER = (
+    "/static/*",
+    "/api/*",
+    "/feeds/*",
+    "/attachments/*",
+    "/mail/*",
+    "/sign-out",
+    "/sign-in/provider",
+    "/profile/sign-on/*",
+)
 LEAVES_A_TRACE = ("/posts/*", "/comments/*")
 NOT_A_PAGE_TO_READ = "[hreflang], [download], [rel~=nofollow], [rel~=external]"
 

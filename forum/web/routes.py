@@ -19,7 +19,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN_TO_SILENCED = frozenset(
     {
         *("accounts", "decisions", "help", "hints", "home", "invitations", "learning", "mail_choices", "memberships"),
-        *("notices", "searches", "review.flag_post", "factors", "second_step", "mailed_links", "address"),
+        *("notices", "searches", "review.flag_post", "factors", "second_step", "mailed_links", "address", "sign_on"),
     }
 )
 LARGEST_NUMBER = 2**31 - 1
