@@ -12,6 +12,9 @@ ADDED = event_kind("person.added", "An operator, an invitation or an import made
 CONFIRMED = event_kind("person.confirmed", "Somebody confirmed the address of the account.")
 RESET_REQUESTED = event_kind("person.reset_requested", "Somebody asked for a new password.")
 SIGN_IN_REQUESTED = event_kind("person.sign_in_requested", "Somebody asked for a link to sign in.")
+PROOF_REQUESTED = event_kind(
+    "person.proof_requested", "Somebody without a password asked for a link to show that it is still them."
+)
 PASSWORD_CHANGED = event_kind("person.password_changed", "Somebody set a new password; all other sessions ended.")
 ADDRESS_CHANGE_ASKED = event_kind(
     "person.address_change_asked", "Somebody asked for another address; both mailboxes are to confirm it."

@@ -1,4 +1,4 @@
-"""Links that work once: to confirm an address, to set a new password, to sign in.
+"""Links that work once: to confirm an address, to set a new password, to sign in, to show that it is still you.
 
 The secret is made when the mail is sent and is kept nowhere; the table holds its SHA-256. A link is bound to a purpose,
 to a person and to the address it was sent to: one that the person has left since ends it.
@@ -23,8 +23,9 @@ SECRET_BYTES = 32
 CONFIRM = "confirm"
 RESET = "reset"
 SIGN_IN = "sign-in"
+PROVE = "prove"
 OLD_ADDRESS, NEW_ADDRESS = "address-old", "address-new"  # the two sides that confirm a new address
-LIVES = {SIGN_IN: timedelta(minutes=15)}  # of those that end sooner
+LIVES = dict.fromkeys((SIGN_IN, PROVE), timedelta(minutes=15))  # of those that end sooner
 DEAD = _("This link does not work any more. Links work once, for one hour. Ask for a new mail.")
 DEAD_SOON = _("This link does not work any more. It works once, for 15 minutes. Ask for a new mail.")
 

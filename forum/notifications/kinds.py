@@ -103,6 +103,7 @@ KIND_OF = {
     "known_address": ACCOUNT,
     "reset": ACCOUNT,
     "sign_in": ACCOUNT,
+    "prove": ACCOUNT,
     "password_changed": ACCOUNT,
     "address_old": ACCOUNT,
     "address_new": ACCOUNT,

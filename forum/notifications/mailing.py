@@ -141,6 +141,7 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     accounts.SIGN_UP_REPEATED.name: _to_subject("known_address"),
     accounts.RESET_REQUESTED.name: _to_subject("reset"),
     accounts.SIGN_IN_REQUESTED.name: _to_sign_in,
+    accounts.PROOF_REQUESTED.name: _to_subject("prove"),
     accounts.PASSWORD_CHANGED.name: _to_subject("password_changed"),
     accounts.ADDRESS_CHANGE_ASKED.name: addresses.to_both_addresses,
     accounts.ADDRESS_CHANGED.name: addresses.to_left_address,

@@ -86,6 +86,10 @@ def _sign_in(person: Person, _event: Event) -> Told:
     return {"link": f"/sign-in/link/{tokens.make_token(person, tokens.SIGN_IN)}"}
 
 
+def _prove(person: Person, _event: Event) -> Told:
+    return {"link": f"/prove/link/{tokens.make_token(person, tokens.PROVE)}"}
+
+
 def _known_address(_person: Person, _event: Event) -> Told:
     return {"link": "/sign-in"}
 
@@ -145,6 +149,7 @@ TELLERS: dict[str, Teller] = {
     "known_address": _known_address,
     "reset": _reset,
     "sign_in": _sign_in,
+    "prove": _prove,
     "address_old": addresses.old_told,
     "address_taken": addresses.taken_told,
     "password_changed": _password_changed,

@@ -25,6 +25,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "known_address": {"link": "/sign-in"},
     "reset": {"link": f"/new-password/{LINK}"},
     "sign_in": {"link": f"/sign-in/link/{LINK}"},
+    "prove": {"link": f"/prove/link/{LINK}"},
     "address_old": {"link": f"/address/old/{LINK}", "address": "an@de-brug.example"},
     "address_new": {"link": f"/address/new/{LINK}"},
     "address_taken": {"link": "/sign-in"},

@@ -38,7 +38,7 @@ FAREWELLS: tuple[Callable[[Actor], None], ...] = (
 
 
 def close_account(actor: Actor, password: str) -> None:
-    """Close the actor's own account, knowing its password.
+    """Close the actor's own account, knowing its password, if it has one.
 
     Raises `Invalid` for a wrong password and `Conflict` for the last administrator.
     """

@@ -19,6 +19,7 @@ from forum.vocabulary.queries import vocabulary
 from forum.web.accounts import area as area
 from forum.web.accounts import said, secret
 from forum.web.languages import bare_path, interface_language, site_languages
+from forum.web.proof import require_proof
 from forum.web.routes import Need
 from forum.web.sessions import actor, current_session, end_session, start_session
 
@@ -98,9 +99,11 @@ def end_all_sessions() -> Any:
 
 @area.page("/profile/close", needs=Need.PERSON, methods=("GET", "POST"), endpoint="close_account")
 def leave() -> Any:
-    """Say what closing the account means; then do it, knowing the password."""
+    """Say what closing the account means; then do it, knowing the password, or shown another way who it is."""
     errors = {}
     if request.method == "POST":
+        if _me().password_hash is None:
+            require_proof()
         try:
             close_account(actor(), secret("present_password"))
             keep_erased_list(current_app.config["SETTINGS"].data_dir)

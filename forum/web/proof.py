@@ -9,21 +9,26 @@ from flask import current_app, request
 from forum.accounts import sessions
 from forum.accounts.factors.passkeys import Place
 from forum.accounts.factors.proving import prove_anew
+from forum.accounts.mailed_links import request_proof_link
 from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.settings import Settings
 from forum.core.text import Message
-from forum.web.sessions import carry_on, current_session
+from forum.web.sessions import actor, carry_on, current_session
 
 FIELDS = ("proof_password", "proof_code", "proof_passkey")
+BY_MAIL = "proof_mail"  # somebody without any of these asks for a link
 
 
 class ProofNeeded(Exception):
-    """Who asks should show first that it is them; `problems` says what was wrong with what they showed."""
+    """Who asks should show first that it is them; `problems` says what was wrong with what they showed.
 
-    def __init__(self, problems: dict[str, Message] | None = None):
-        self.problems = problems or {}
+    `is_mailed`: a link for that is on its way.
+    """
+
+    def __init__(self, problems: dict[str, Message] | None = None, *, is_mailed: bool = False):
+        self.problems, self.is_mailed = problems or {}, is_mailed
         super().__init__()
 
 
@@ -32,7 +37,7 @@ def require_proof() -> None:
     session = current_session()
     if session is None or sessions.is_fresh(session):
         return
-    if request.method != "POST" or not any(request.form.get(name) for name in FIELDS):
+    if request.method != "POST" or not any(request.form.get(name) for name in (*FIELDS, BY_MAIL)):
         raise ProofNeeded
     take_proof()
 
@@ -42,6 +47,9 @@ def take_proof() -> None:
     session = current_session()
     if session is None:
         return
+    if request.form.get(BY_MAIL):
+        request_proof_link(actor())
+        raise ProofNeeded(is_mailed=True)
     number, person = session.id, db.session.get_one(Person, session.person_id)
     password, code, passkey = (request.form.get(name, "") for name in FIELDS)
     try:

@@ -3,28 +3,31 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
+from forum.accounts import sessions
 from forum.accounts.factors.passkeys import options_to_prove, person_with_passkey
 from forum.accounts.factors.proving import prove_second_factor
 from forum.accounts.factors.standing import factors_of
+from forum.accounts.mailed_links import can_prove_by_mail, check_proof_link, prove_by_link
 from forum.accounts.models import Person
 from forum.accounts.signing_in import require_may_sign_in
 from forum.core.db import db
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, Missing
 from forum.core.limits import check_limit
-from forum.web.accounts import keep_out_of_caches, next_step, said, sign_in_page
+from forum.web.accounts import dead_link, keep_out_of_caches, next_step, said, sign_in_page
 from forum.web.languages import say
-from forum.web.proof import ProofNeeded, passkey_place, take_proof
+from forum.web.proof import ProofNeeded, passkey_place, require_proof
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
-from forum.web.sessions import actor, half_open, start_session
+from forum.web.sessions import actor, carry_on, current_session, half_open, start_session
 
 area = Area("second_step", __name__)
 area.after_request(keep_out_of_caches)
 
 QUESTIONS, MINUTES = 60, 60
-UNKEPT = ("csrf_token", "proof_password", "proof_code", "proof_passkey")
+UNKEPT = ("csrf_token", "proof_password", "proof_code", "proof_passkey", "proof_mail")
 
 
 @area.page("/sign-in/second-step", needs=Need.ANYONE, methods=("GET", "POST"))
@@ -79,8 +82,25 @@ def prove() -> Any:
     """Show that it is still you, then go on to where you were going."""
     if request.method == "GET":
         return proof_page({"next": _target()}, url_for("second_step.prove"))
-    take_proof()
+    require_proof()
     return redirect(_target(), 303)
+
+
+@area.page("/prove/link/<token>", needs=Need.PERSON, methods=("GET", "POST"))
+def prove_with_link(token: str) -> Any:
+    """The link from the mail, for who has no password: a page with one button, in the browser that asked."""
+    session = current_session()
+    try:
+        check_proof_link(actor(), token)
+        if request.method != "POST" or session is None:
+            return render_template("accounts/prove_with_link.html")
+        number = session.id
+        prove_by_link(actor(), token)
+    except Missing as problem:
+        return dead_link(problem, url_for("second_step.prove")), 404
+    carry_on(sessions.note_proof(number))
+    flash(_("You have shown that it is you. Go back to the page where you were, and go on there."), "ok")
+    return redirect(url_for("accounts.edit_profile"), 303)
 
 
 @area.page("/prove/passkey", needs=Need.PERSON, methods=("POST",))
@@ -98,15 +118,20 @@ def ask_for_proof(needed: ProofNeeded) -> Any:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in UNKEPT]
     errors = {name: say(why) for name, why in needed.problems.items()}
     here = request.script_root + (request.full_path if request.query_string else request.path)
+    if needed.is_mailed:
+        return proof_page(kept, here, is_mailed=True)
     return proof_page(kept, here, errors), 422 if errors else 403
 
 
-def proof_page(kept: Any, action: str, errors: dict[str, str] | None = None) -> str:
+def proof_page(kept: Any, action: str, errors: dict[str, str] | None = None, *, is_mailed: bool = False) -> str:
     """The page that asks who is there; `kept` travels with the answer."""
     person_id = actor().person_id or 0
+    person = db.session.get_one(Person, person_id)
     return render_template(
         "accounts/prove.html",
-        person=db.session.get_one(Person, person_id),
+        person=person,
+        by_mail=can_prove_by_mail(person),
+        is_mailed=is_mailed,
         kept=list(kept.items()) if isinstance(kept, dict) else kept,
         action=action,
         errors=errors or {},

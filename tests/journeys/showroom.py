@@ -6,17 +6,18 @@ withdrawn post, a hidden comment, a report, a page that crashes. `states.py` say
 
 import json
 import sys
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from flask import current_app
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forum.accounts import tokens
 from forum.accounts.addresses import ask_address_change
 from forum.accounts.factors.models import Passkey
-from forum.accounts.models import Person
+from forum.accounts.models import Person, Token
 from forum.accounts.passwords import hashed
 from forum.accounts.sessions import hashed as hashed_secret
 from forum.adoption.models import Adoption
@@ -117,7 +118,20 @@ def fill(store: Store) -> Values:
     values = newcomers() | kinds() | tried() | collected(giulia)
     values |= talked_about(an, giulia, helen, store) | lives(an, giulia, helen) | improved(an, helen) | invited(an)
     asked, judged = (by_an(an, f"A practice that is {name}", review="reviewed") for name in ("asked about", "judged"))
-    return values | opinions(helen, asked, judged) | {"passkey_id": passkey_of(giulia)}
+    values |= {"passkey_id": passkey_of(giulia), "second_step.token": proof_of(giulia)}
+    let_links_last()
+    return values | opinions(helen, asked, judged)
+
+
+def proof_of(giulia: Actor) -> str:
+    """The secret of the link that shows that it is her."""
+    return tokens.make_token(db.session.get_one(Person, giulia.person_id), tokens.PROVE)
+
+
+def let_links_last() -> None:
+    """Give one-use links a day: walking through every page takes longer than some of them live."""
+    with transaction():
+        db.session.execute(update(Token).values(expires_at=now() + timedelta(days=1)))
 
 
 def actor_of(email: str) -> Actor:

@@ -233,6 +233,7 @@ PEOPLE = (
             "sessions": "profile/sessions",
             "second step": "profile/second-step",
             "add a passkey": "profile/passkeys/new",
+            "asked again, by a link": "prove/link/{second_step.token}",
             "asked again who one is": "prove?next=/profile",
             "my data": "profile/data",
             "close account": "profile/close",
