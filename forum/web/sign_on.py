@@ -229,4 +229,4 @@ def _seconds() -> int:
 
 
 def _is_young(kept: dict[str, Any]) -> bool:
-    return 0 <= _seconds() - kept["at"] < SECONDS
+    return 0 <= _seconds() - int(kept["at"]) < SECONDS

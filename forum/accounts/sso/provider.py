@@ -163,6 +163,7 @@ def known_from(claims: dict[str, Any], name: str) -> Known:
     subject = str(claims["sub"])
     if not 0 < len(subject) <= SUBJECT_LENGTH or not subject.isprintable():
         raise refused(name)
-    is_verified = claims.get("email_verified") in (True, "true")
+    verified = claims.get("email_verified")
+    is_verified = verified is True or verified == "true"
     email = str(claims.get("email", "")) if is_verified else ""
     return Known(subject, email[:EMAIL_LENGTH], single_line(str(claims.get("name", "")))[:NAME_LENGTH])
