@@ -372,6 +372,7 @@ def test_a_person_links_and_removes_on_the_profile_each_asked_for_anew(
     assert links() == []
     assert browser.post(GO_ON).location == "/profile/sign-on"
     assert links() == [(an.id, "an-9")]
+    assert "Remove the link" in browser.get("/profile/sign-on").text
     grow_stale(an)
     assert browser.post("/profile/sign-on/remove").status_code == 403
     assert browser.post("/profile/sign-on/remove", data={"proof_password": GOOD}).status_code == 303
