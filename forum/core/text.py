@@ -76,4 +76,4 @@ def slugify(text: str) -> str:
 
 def single_line(text: str) -> str:
     """The text on one line: runs of white space and control characters become one space; spaces that do not break stay."""
-    return re.sub(r"(?:[^\S\xa0\u202f]|[\x00-\x1f\x7f])+", " ", text).strip()
+    return re.sub(r"(?:[^\S\xa0\u202f]|[\x00-\x1f\x7f-\x9f])+", " ", text).strip()

@@ -14,7 +14,7 @@ from forum.web.languages import interface_language
 from forum.web.templating import iso
 
 MARK = "\ufeff"  # tells spreadsheet programs that the file is in UTF-8
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_BEGINNINGS = tuple("=+-@\t\r\n＝＋－＠")  # the wide ones count too where people write Japanese or Chinese
 NAMES = tuple(one.name for one in FIELDS)
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from flask import jsonify, request, url_for
+from flask import current_app, jsonify, request, url_for
 
 from forum.adoption.queries import tally_of
 from forum.core.origins import origins_of
@@ -24,6 +24,7 @@ from forum.vocabulary.queries import vocabulary
 from forum.web.facets import Labels
 from forum.web.labels import SCHEMES
 from forum.web.languages import bare_path, interface_language, say
+from forum.web.openapi import description
 from forum.web.routes import Area, Need
 from forum.web.sessions import actor
 from forum.web.templating import iso
@@ -64,6 +65,12 @@ def suggest() -> Any:
     limit_searching("suggest", times=KEYSTROKES)
     found = suggestions(current_engine(), actor(), request.args.get("q", ""), interface_language())
     return jsonify(items=[{"text": one.text, "type": one.type, "url": suggestion_url(one)} for one in found])
+
+
+@area.page("/openapi.json", needs=Need.ANYONE)
+def describe() -> Any:
+    """What this API takes and gives, for programs that write programs."""
+    return jsonify(description(current_app.config["SETTINGS"]))
 
 
 def found_posts(wish: Wish, found: Found) -> dict[str, Any]:
