@@ -12,7 +12,8 @@ from forum.adoption.asking import ask_how_it_went
 from forum.core import modes
 from forum.core.clock import hourly, hourly_until_done
 from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
-from forum.core.events import consumers
+from forum.core.events import bring_forward, consumers
+from forum.core.jumps import ClockMinder
 from forum.core.limits import keep_counts_in
 from forum.core.logs import prepare_logs, wants_json
 from forum.core.mail import mailer_from
@@ -35,7 +36,7 @@ from forum.discussion.retention import forget_deleted_comments
 from forum.library import transcribing
 from forum.notifications import mailing
 from forum.notifications.looking import forget_matches, look_for_news
-from forum.notifications.sending import forget_sent_mails, send_due_mails
+from forum.notifications.sending import bring_mails_forward, forget_sent_mails, send_due_mails
 from forum.organisations.retention import forget_invitations
 from forum.personal.erased import keep_erased_list
 from forum.personal.files import forget_files
@@ -95,7 +96,8 @@ def open_search(app: Flask, settings: Settings) -> None:
     use_table(settings.data_dir / "dictionaries")
     engine = use_engine(engine_for(settings.search_url))
     consumers.introduce(indexing.CONSUMER, indexing.WANTED, indexing.handler_for(engine), indexing.BATCH)
-    app.extensions["chores"] = (*app.extensions.get("chores", ()), indexing.Caretaker(engine))
+    minder = ClockMinder(bring_forward, bring_mails_forward)
+    app.extensions["chores"] = (minder, *app.extensions.get("chores", ()), indexing.Caretaker(engine))
 
 
 def introduce_consumers(app: Flask) -> None:

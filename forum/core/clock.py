@@ -9,14 +9,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def is_hour_over(last: datetime | None) -> bool:
+    """Whether something last done then is due, as it is when the clock was set back since."""
+    return last is None or not timedelta() <= now() - last < timedelta(hours=1)
+
+
 def hourly(*chores: Callable[[], object]) -> Callable[[], None]:
     """One chore that does all of these, the first time it is called and then once an hour however often it is."""
-    next_at = now()
+    last: datetime | None = None
 
     def run() -> None:
-        nonlocal next_at
-        if now() >= next_at:
-            next_at = now() + timedelta(hours=1)
+        nonlocal last
+        if is_hour_over(last):
+            last = now()
             for chore in chores:
                 chore()
 
@@ -25,11 +30,11 @@ def hourly(*chores: Callable[[], object]) -> Callable[[], None]:
 
 def hourly_until_done(chore: Callable[[], bool]) -> Callable[[], None]:
     """One chore that is called every time while it says that something is left, and else once an hour."""
-    next_at = now()
+    last: datetime | None = None
 
     def run() -> None:
-        nonlocal next_at
-        if now() >= next_at and not chore():
-            next_at = now() + timedelta(hours=1)
+        nonlocal last
+        if is_hour_over(last) and not chore():
+            last = now()
 
     return run

@@ -189,6 +189,13 @@ def deliver_batch(consumer: Consumer) -> int:
     return len(ids)
 
 
+@operation
+def bring_forward(*, tried: bool) -> None:
+    """Let all deliveries that wait for a later moment be due now; those tried in vain only if `tried`."""
+    waiting = update(Delivery).where(Delivery.next_try_at > now())
+    db.session.execute((waiting if tried else waiting.where(Delivery.attempts == 0)).values(next_try_at=now()))
+
+
 def backlog(consumer: str | None = None, up_to: int | None = None) -> int:
     """How many deliveries wait (those put off after an error included), of those with an id `up_to` this one."""
     waiting = select(func.count()).select_from(Delivery)

@@ -1,8 +1,8 @@
 """How often somebody may try something: counted over all processes of this machine, kept even when the request fails.
 
 The counts live in a small SQLite file of their own, never in the database: a search must not wait for the disk or for a
-writer, reading a page writes nothing to the database, and a count that a power cut takes away is no loss. The file
-holds hashes of keys, no addresses, and forgets them when their time is over.
+writer, reading a page writes nothing to the database, and a count that a power cut takes away is no loss. A clock
+that is set back begins every count anew. The file holds hashes of keys, no addresses, and forgets them when their time is over.
 """
 
 import hashlib
@@ -30,8 +30,8 @@ CREATE INDEX IF NOT EXISTS ix_limit_counts_ends_at ON limit_counts (ends_at);
 COUNT = """
 INSERT INTO limit_counts (key, count, ends_at) VALUES (:key, 1, :ends_at)
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN limit_counts.ends_at <= :now THEN 1 ELSE limit_counts.count + 1 END,
-    ends_at = CASE WHEN limit_counts.ends_at <= :now THEN :ends_at ELSE limit_counts.ends_at END
+    count = CASE WHEN limit_counts.ends_at <= :now OR limit_counts.ends_at > :ends_at THEN 1 ELSE limit_counts.count + 1 END,
+    ends_at = CASE WHEN limit_counts.ends_at <= :now OR limit_counts.ends_at > :ends_at THEN :ends_at ELSE limit_counts.ends_at END
 RETURNING count, ends_at
 """
 

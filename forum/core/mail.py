@@ -6,6 +6,7 @@ import smtplib
 import ssl
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -32,10 +33,11 @@ OWN_HEADERS = frozenset({"to", "from", "cc", "bcc", "sender", "subject", "date",
 
 
 class MailFailed(ForumError):
-    """A letter did not go: `permanent` says that trying again would not help."""
+    """A letter did not go: `permanent` says that trying again would not help, `is_away` that no other would go now either."""
 
-    def __init__(self, sentence: Message, permanent: bool):
+    def __init__(self, sentence: Message, permanent: bool, is_away: bool = False):
         self.permanent = permanent
+        self.is_away = is_away
         super().__init__(sentence)
 
 
@@ -183,11 +185,16 @@ class SmtpMailer:
         """Hand a letter over, or raise MailFailed: permanent when the server refuses this recipient or this letter."""
         envelope = compose(letter, self.sender)
         try:
-            with self._connection() as server:
+            server = self._connection()
+            try:
                 self._hand_over(server, envelope)
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()  # the letter went, whatever the server says to our goodbye
+            finally:
+                server.close()
         except (smtplib.SMTPException, OSError) as error:
             why = single_line(str(error))
-            raise MailFailed(_("The mail server could not be reached: %(why)s.", why=why), False) from error
+            raise MailFailed(_("The mail server could not be reached: %(why)s.", why=why), False, True) from error
 
     def _connection(self) -> smtplib.SMTP:
         """Connect, encrypt and sign in, as the settings say."""

@@ -1,6 +1,8 @@
 """Sending the mails that are owed: taken on a lease, written now, tried again later when the post office is closed."""
 
 import re
+import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -21,21 +23,65 @@ LONGEST_RETRY = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 KEPT_FOR = timedelta(days=30)
 ERROR_LENGTH = 2000
+ROUND_SECONDS = 10.0
+CLOSED_SECONDS = 60.0
 
 log = structlog.get_logger()
 
 
+@dataclass
+class PostOffice:
+    """What this process remembers: until when the mail server is left alone, and which mails went but are not noted so."""
+
+    closed_until: float = 0.0
+    unnoted: set[int] = field(default_factory=set)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server was away a moment ago."""
+        return time.monotonic() < self.closed_until
+
+
+office = PostOffice()
+
+
 def send_due_mails(mailer: Mailer, settings: Settings) -> int:
-    """Send what is due; give how many mails went out. A mail that fails comes round again and holds up no other."""
-    sent = 0
-    for mail_id in _lease():
-        try:
-            sent += _send(mail_id, mailer, settings)
-        except Exception as problem:
-            db.session.rollback()
-            log.warning("mail not sent", mail=mail_id, error=str(problem))
-            _postpone(mail_id, f"{type(problem).__name__}: {problem}", _is_permanent(problem))
+    """Send what is due, for some seconds; give how many mails went out.
+
+    A mail that fails comes round again and holds up no other. A server that is away is left alone for a minute, because
+    each try may take twenty seconds, in which the worker does nothing else.
+    """
+    note_sent()
+    if office.is_closed:
+        return 0
+    sent, end = 0, time.monotonic() + ROUND_SECONDS
+    mails = _lease()
+    for number, mail_id in enumerate(mails):
+        if office.is_closed or time.monotonic() >= end:
+            _release(mails[number:])
+            break
+        sent += _try(mail_id, mailer, settings)
     return sent
+
+
+def note_sent() -> None:
+    """Note of mails that they went, where the database could not take that in at the time, so that none goes twice."""
+    for mail_id in sorted(office.unnoted):
+        _finish(mail_id)
+        office.unnoted.discard(mail_id)
+
+
+def _try(mail_id: int, mailer: Mailer, settings: Settings) -> int:
+    try:
+        return _send(mail_id, mailer, settings)
+    except Exception as problem:
+        db.session.rollback()
+        log.warning("mail not sent", mail=mail_id, error=str(problem))
+        if isinstance(problem, MailFailed) and problem.is_away:
+            office.closed_until = time.monotonic() + CLOSED_SECONDS
+        if mail_id not in office.unnoted:
+            _postpone(mail_id, f"{type(problem).__name__}: {problem}", _is_permanent(problem))
+        return 0
 
 
 def _send(mail_id: int, mailer: Mailer, settings: Settings) -> int:
@@ -43,7 +89,9 @@ def _send(mail_id: int, mailer: Mailer, settings: Settings) -> int:
     errand = errand_for(mail, settings)
     if errand:
         mailer.send(_letter(mail, errand, settings))
+        office.unnoted.add(mail_id)
     _finish(mail_id)
+    office.unnoted.discard(mail_id)
     return 1 if errand else 0
 
 
@@ -66,6 +114,7 @@ def _lease() -> list[int]:
     due = (
         select(OutgoingMail.id)
         .where(OutgoingMail.sent_at.is_(None), OutgoingMail.failed_at.is_(None), OutgoingMail.next_try_at <= now())
+        .where(OutgoingMail.id.not_in(office.unnoted))
         .order_by(OutgoingMail.id)
         .limit(AT_ONCE)
     ).with_for_update(skip_locked=True)
@@ -73,6 +122,19 @@ def _lease() -> list[int]:
     if ids:
         db.session.execute(update(OutgoingMail).where(OutgoingMail.id.in_(ids)).values(next_try_at=now() + LEASE))
     return ids
+
+
+@operation
+def _release(mails: list[int]) -> None:
+    """Give mails back untried: they are due as before."""
+    db.session.execute(update(OutgoingMail).where(OutgoingMail.id.in_(mails)).values(next_try_at=now()))
+
+
+@operation
+def bring_mails_forward(*, tried: bool) -> None:
+    """Let all mails that wait for a later moment be due now; those tried in vain only if `tried`."""
+    waiting = update(OutgoingMail).where(OutgoingMail.sent_at.is_(None), OutgoingMail.next_try_at > now())
+    db.session.execute((waiting if tried else waiting.where(OutgoingMail.attempts == 0)).values(next_try_at=now()))
 
 
 @operation

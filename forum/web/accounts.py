@@ -16,6 +16,7 @@ from forum.web.proof import can_hold_passkeys
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
 from forum.web.sessions import actor, current_session, end_session, half_open, start_session
+from forum.web.state import late_mail_notice
 
 area = Area("accounts", __name__)
 
@@ -135,7 +136,7 @@ def set_new_password(token: str) -> Any:
 @area.page('/mail-sent/<any(confirm, reset, "sign-in"):purpose>', needs=Need.ANYONE)
 def show_mail_sent(purpose: str) -> str:
     """What to do now: look for our mail. The page is the same for every address."""
-    return render_template("accounts/mail_sent.html", purpose=purpose)
+    return render_template("accounts/mail_sent.html", purpose=purpose, late=late_mail_notice())
 
 
 def _first_page() -> str:

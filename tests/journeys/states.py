@@ -323,6 +323,7 @@ PEOPLE = (
     *seen_by(
         "admin",
         {
+            "state of the site": "review/state",
             "people": "people",
             "roles": "people/{person_id}/roles",
             "organisation, domains": "organisations/de-sluis/domains",

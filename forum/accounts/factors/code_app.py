@@ -7,7 +7,7 @@ used only grows, in the same statement that compares it.
 import hmac
 
 import pyotp
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from forum.accounts import events
 from forum.accounts.factors.models import CodeApp
@@ -84,7 +84,8 @@ def use_app_code(person_id: int, written: str, *, confirmed: bool = True) -> boo
     step = _step_of(app, "".join(written.split()))
     if step is None:
         return False
-    newer = update(CodeApp).where(CodeApp.person_id == person_id, CodeApp.last_step < step)
+    is_new = or_(CodeApp.last_step < step, CodeApp.last_step > step + 2 * AROUND)  # later: the clock was set back
+    newer = update(CodeApp).where(CodeApp.person_id == person_id, is_new)
     return db.session.scalars(newer.values(last_step=step).returning(CodeApp.person_id)).first() is not None
 
 
