@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -189,3 +190,16 @@ def test_settling_does_not_wait_for_ever(told, tmp_path, another, monkeypatch):
     happen(1)
     with pytest.raises(ForumError, match="nothing moved for a long time"):
         settle("tester", tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_asks_the_worker_to_stop(number: signal.Signals) -> None:
+    former = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop = worker.stop_on_signal()
+        assert not stop.is_set()
+        signal.raise_signal(number)
+        assert stop.is_set()
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)

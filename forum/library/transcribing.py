@@ -14,9 +14,8 @@ from forum.core.extraction import READABLE, text_of
 from forum.core.files import KINDS
 from forum.core.storage import Store
 from forum.library import events
-from forum.library.models import Attachment, AttachmentText
+from forum.library.models import Attachment, AttachmentText, Post
 from forum.library.operations.talking import touch_post
-from forum.library.operations.writing import find_post
 
 CONSUMER = "documents"
 WANTED = (events.ATTACHED,)
@@ -63,12 +62,10 @@ def keep_words(sha256: str, text: str) -> None:
     if db.session.get(AttachmentText, sha256) is not None:
         return
     db.session.add(AttachmentText(sha256=sha256, text=text, read_at=now()))
-    having = select(Attachment.post_id).where(Attachment.sha256 == sha256, Attachment.removed_at.is_(None)).distinct()
-    for post_id in db.session.scalars(having).all():
-        post = find_post(post_id)
-        if post is not None:
-            touch_post(post)
-            record(SYSTEM, events.TRANSCRIBED, "post", post_id)
+    having = select(Attachment.post_id).where(Attachment.sha256 == sha256, Attachment.removed_at.is_(None))
+    for post in db.session.scalars(select(Post).where(Post.id.in_(having)).order_by(Post.id)).all():
+        touch_post(post)
+        record(SYSTEM, events.TRANSCRIBED, "post", post.id)
 
 
 @operation

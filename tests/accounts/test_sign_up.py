@@ -191,3 +191,18 @@ def test_using_one_link_ends_the_others_of_its_purpose(app: Flask) -> None:
 def test_nobody_without_an_address_gets_a_link(app: Flask) -> None:
     with pytest.raises(Missing):
         tokens.make_token(make_person(email=None), tokens.RESET)
+
+
+def test_a_link_used_by_somebody_else_a_moment_before_is_dead(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = make_person()
+    secret = tokens.make_token(person, tokens.RESET)
+    look = tokens.owner_of
+
+    def looked_and_overtaken(given: str, purpose: str) -> Person:
+        found = look(given, purpose)
+        db.session.execute(db.update(Token).values(used_at=Token.created_at))
+        return found
+
+    monkeypatch.setattr(tokens, "owner_of", looked_and_overtaken)
+    with pytest.raises(Missing):
+        tokens.use_up(secret, tokens.RESET)

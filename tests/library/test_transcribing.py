@@ -11,7 +11,7 @@ from forum.core.events import Event, record
 from forum.core.storage import Store
 from forum.library import events
 from forum.library.models import Attachment, AttachmentText, Post
-from forum.library.transcribing import forget_words, handler_for, transcribe
+from forum.library.transcribing import forget_words, handler_for, keep_words, transcribe
 from forum.search.finding import Found, Wish, find_posts
 from forum.search.service import check_index
 from tests.conftest import Cast, SearchIndex
@@ -92,3 +92,24 @@ def test_words_go_with_the_last_document(cast: Cast, store: Store) -> None:
     forget_words()
     db.session.rollback()
     assert db.session.get(AttachmentText, SHA) is None
+
+
+def test_a_document_without_words_is_asked_once(cast: Cast, store: Store) -> None:
+    attach(make_post(cast.an, cast.sluis))
+    assert transcribe(store, None, says("")) == 1
+    assert transcribe(store, None, says("")) == 0
+
+
+def test_words_read_by_two_at_once_are_kept_once(cast: Cast, store: Store) -> None:
+    post = make_post(cast.an, cast.sluis)
+    attach(post)
+    keep_words(SHA, "first")
+    told = db.session.scalar(db.select(db.func.count()).where(Event.name == events.TRANSCRIBED.name))
+    keep_words(SHA, "second")
+    assert db.session.get_one(AttachmentText, SHA).text == "first"
+    assert db.session.scalar(db.select(db.func.count()).where(Event.name == events.TRANSCRIBED.name)) == told == 1
+
+
+def test_words_of_a_document_that_was_taken_off_meanwhile_move_no_post(cast: Cast, store: Store) -> None:
+    keep_words("b" * 64, "nobody has it any more")
+    assert not db.session.scalars(db.select(Event).where(Event.name == events.TRANSCRIBED.name)).all()

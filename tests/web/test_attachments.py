@@ -380,3 +380,13 @@ def test_a_picture_in_the_text_is_not_shown_a_second_time(cast: Cast, browser_of
     sent["body"] = [sent["body"][0] + "\n\n" + added.json["sources"][0]["text"]]
     assert browser.post(f"/posts/{post.id}/edit", data=sent | {"action": "save", "stage": "running"}).status_code == 303
     assert browser.get(page).text.count('alt="Two women sew"') == 1
+
+
+def test_the_words_about_a_document_are_changed(post: Post, cast: Cast, browser_of: Browsers) -> None:
+    browser = browser_of(cast.an)
+    add(browser, post, (PDF, "report.pdf"), caption="Before")
+    path = f"/posts/{post.id}/files/{files()[0].id}"
+    answer = browser.post(path, data={"caption": "The whole report", "credit": "De Sluis", "alt": "ignored"})
+    assert answer.location.endswith(f"/posts/{post.id}/files")
+    db.session.expire_all()
+    assert (files()[0].caption, files()[0].credit, files()[0].alt) == ("The whole report", "De Sluis", "")

@@ -189,3 +189,32 @@ def test_each_change_owes_one_mail(browser: FlaskClient, cast: Cast) -> None:
     consume(events)
     mails = db.session.scalars(db.select(OutgoingMail.template)).all()
     assert mails == ["second_step_changed"] * 4
+
+
+def test_beginning_again_with_an_app_makes_another_secret(browser: FlaskClient, cast: Cast) -> None:
+    former, app = app_being_set_up(browser), app_being_set_up(browser)
+    assert former.secret != app.secret
+    assert browser.post("/profile/second-step/app/confirm", data={"code": former.now()}).status_code == 422
+    assert browser.post("/profile/second-step/app/confirm", data={"code": app.now()}).status_code == 200
+
+
+def test_a_secret_sealed_under_another_key_is_not_shown_either(browser: FlaskClient, cast: Cast) -> None:
+    app_being_set_up(browser)
+    with transaction():
+        db.session.get_one(CodeApp, cast.an.id).sealed_secret = "gAAAAA"
+    assert browser.get("/profile/second-step/app/picture.svg").status_code == 404
+
+
+def test_removing_an_app_twice_is_removing_it_once(browser: FlaskClient, cast: Cast) -> None:
+    app = app_being_set_up(browser)
+    browser.post("/profile/second-step/app/confirm", data={"code": app.now()})
+    for _click in range(2):
+        assert browser.post("/profile/second-step/app/remove").status_code == 303
+    assert happened(cast.an).count("person.second_factor_off") == 1
+
+
+def test_a_passkey_needs_a_name_that_fits(browser: FlaskClient, cast: Cast) -> None:
+    key = make_passkey(cast.an)
+    for name in ("", "x" * 81):
+        assert browser.post(f"/profile/passkeys/{key.id}", data={"name": name}).status_code == 422
+    assert db.session.get_one(Passkey, key.id).name == "Phone"

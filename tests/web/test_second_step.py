@@ -369,3 +369,19 @@ def test_codes_never_come_back_in_a_page(client: FlaskClient, an: Person, cast: 
     for _ in range(5):
         second_step(client, "271828")
     assert not re.search("271828", second_step(client, "271828").text)
+
+
+@pytest.mark.parametrize("code", ["12345", "1234567", "12a456", "١٢٣٤٥٦", ""])
+def test_what_is_no_code_is_a_wrong_one(client: FlaskClient, an: Person, cast: Cast, code: str) -> None:
+    set_up(cast)
+    sign_in(client)
+    assert second_step(client, code).status_code == 422
+    assert not is_signed_in(client)
+
+
+def test_a_code_opens_nothing_for_somebody_who_has_a_passkey_only(client: FlaskClient, an: Person, cast: Cast) -> None:
+    with transaction():
+        db.session.get_one(Person, an.id).second_factor_since = clock.now()
+    sign_in(client)
+    assert second_step(client, "123456").status_code == 422
+    assert not is_signed_in(client)

@@ -128,10 +128,7 @@ def _keep(actor: Actor, key: Passkey) -> list[str]:
 
 def person_with_passkey(answer: str, place: Place) -> Person:
     """Who signs in with a passkey alone. Raises `Invalid`; whether they may sign in now is for the caller to ask."""
-    person = db.session.get(Person, check_answer(answer, SIGN_IN, None, place))
-    if person is None:
-        raise Invalid({"passkey": REFUSED})
-    return person
+    return db.session.get_one(Person, check_answer(answer, SIGN_IN, None, place))
 
 
 def check_answer(answer: str, purpose: str, person_id: int | None, place: Place) -> int:

@@ -14,9 +14,10 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from forum.accounts.factors import challenges, passkeys
 from forum.accounts.factors.models import Challenge, Passkey
 from forum.accounts.factors.passkeys import Place
+from forum.accounts.factors.proving import prove_second_factor
 from forum.core.clock import now
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Conflict, Invalid
 from tests.conftest import Cast
 
 HERE = Place("forum.example", "https://forum.example", "A forum")
@@ -163,3 +164,33 @@ def test_the_handle_of_a_person_tells_nothing_of_them(cast: Cast) -> None:
     handles = [json.loads(passkeys.options_to_register(cast.actor(who), HERE))["user"]["id"] for who in ("an", "bert")]
     assert [len(base64url_to_bytes(handle)) for handle in handles] == [32, 32]
     assert handles[0] != handles[1]
+
+
+def test_a_second_device_brings_no_new_recovery_codes(device: Authenticator, cast: Cast) -> None:
+    actor, made = cast.actor("an"), Authenticator(id=b"another")
+    assert passkeys.register_passkey(actor, made.made(passkeys.options_to_register(actor, HERE)), "Key", HERE) == []
+    assert len(db.session.scalars(db.select(Passkey)).all()) == 2
+
+
+def test_nobody_has_more_passkeys_than_fit(device: Authenticator, cast: Cast) -> None:
+    actor = cast.actor("an")
+    for number in range(1, passkeys.MOST_PASSKEYS):
+        made = Authenticator(id=b"device %d" % number)
+        passkeys.register_passkey(actor, made.made(passkeys.options_to_register(actor, HERE)), "Key", HERE)
+    one_more = Authenticator(id=b"one more")
+    with pytest.raises(Conflict, match="Remove one first"):
+        passkeys.register_passkey(actor, one_more.made(passkeys.options_to_register(actor, HERE)), "Key", HERE)
+
+
+def test_a_passkey_longer_than_the_standard_allows_is_refused(cast: Cast) -> None:
+    actor, made = cast.actor("an"), Authenticator(id=b"x" * 1100)
+    with pytest.raises(Invalid):
+        passkeys.register_passkey(actor, made.made(passkeys.options_to_register(actor, HERE)), "Phone", HERE)
+
+
+def test_a_passkey_is_a_second_step_too(device: Authenticator, cast: Cast) -> None:
+    device.count += 1
+    answer = device.shown(passkeys.options_to_prove(cast.an.id, HERE))
+    prove_second_factor(cast.an, HERE, passkey=answer)
+    with pytest.raises(Invalid):
+        prove_second_factor(cast.an, HERE, passkey=answer)
