@@ -9,7 +9,7 @@ WORKERS ?= 2
 export FORUM_DATA_DIR ?= $(CURDIR)/var
 PYTEST = .venv-dev/bin/python -m pytest
 
-.PHONY: help run demo test check check-quick bench drill lint types layers catalogues locks clean screenshots lighthouse
+.PHONY: help run demo test check check-quick bench drill lint types layers catalogues locks clean screenshots lighthouse coverage scan
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -56,6 +56,12 @@ bench: .venv-dev/installed ## measure speed and size; prints tables
 
 drill: .venv-dev/installed ## measure every promise of docs/drills.md (PART=kills for one, SITE=DIR for restore); fails when one is missed
 	@.venv-dev/bin/python -m bench.drill $(PART) $(if $(SITE),--site $(SITE))
+
+coverage: .venv-dev/installed ## lines and branches that the suite runs: 95 % of all, 100 % of permissions, sessions, outbox, uploads, rendering
+	@.ci/coverage
+
+scan: .venv-dev/installed ## wapiti and sqlmap against the demonstration site (over an hour); fails on anything new
+	@.ci/scan/run
 
 screenshots: .venv-dev/installed ## pictures of every page in every state, in artefacts/screenshots
 	@.venv-dev/bin/python -m tests.journeys.screenshots

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from front import front_of
+from known import split
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".venv-scan/bin"
@@ -48,7 +49,8 @@ ADDRESSES = (
     "/posts/1",
     "/collections?page=1",
 )
-SQL = ("--batch", "--level=2", "--risk=2", "--threads=1", "--ignore-code=404,409,422,429", "--disable-coloring")
+SQL = ("--batch", "--dbms=sqlite", "--level=2", "--risk=2", "--ignore-code=400,404,409,422,429", "--disable-coloring")
+SQL += ("--flush-session", "--param-exclude=csrf_token", "--answers=follow=N,sitemap=N")
 WAPITI = ("--no-bugreport", "-v", "1", "-f", "json", "--flush-session", "-S", "normal", "-t", "60")
 
 
@@ -137,29 +139,19 @@ def wapiti(address: str, name: str, cookie: str, minutes: int) -> list[str]:
 
 
 def sqlmap(address: str, name: str, cookie: str, minutes: int) -> list[str]:
-    """What sqlmap finds, one line each: given addresses first, then the forms of a crawl."""
-    targets = REPORTS / f"{name}.txt"
-    targets.write_text("".join(f"{address}{path}\n" for path in ADDRESSES))
-    common = [
-        str(TOOLS / "sqlmap"),
-        *SQL,
-        f"--output-dir={tempfile.mkdtemp()}",
-        *(["--cookie", cookie] if cookie else []),
-    ]
-    common += [f"--time-limit={minutes * 60}"]
-    said = run(name, [*common, "-m", str(targets)])
-    crawl = [
-        "-u",
-        f"{address}/",
-        "--crawl=2",
-        "--forms",
-        "--csrf-token=csrf_token",
-        "--crawl-exclude=sign-out|static|close|posts/",
-    ]
-    said += run(f"{name}-forms", [*common, *crawl])
-    return re.findall(
-        r"(?m)^.*(?:is vulnerable|appears to be '.*' injectable|identified the following injection).*$", said
-    )
+    """What sqlmap finds, one line each: the given addresses one by one, then the forms of a crawl."""
+    common = [str(TOOLS / "sqlmap"), *SQL, *(["--cookie", cookie] if cookie else [])]
+    crawl = ["--crawl=1", "--forms", "--crawl-exclude=sign-out|static|close|/(de|en|es|fr|it|nl)/"]
+    targets = [["-u", address + path] for path in ADDRESSES] + [["-u", f"{address}/", *crawl]]
+    found = []
+    for number, target in enumerate(targets):
+        share = minutes * 60 // (len(targets) + 2) * (3 if "--forms" in target else 1)
+        place = f"--output-dir={tempfile.mkdtemp()}"
+        said = run(f"{name}-{number}", [*common, *target, place, f"--time-limit={share}"])
+        tested = len(re.findall(r"testing for SQL injection on", said))
+        print(f"  {' '.join(target[1:2])}: {tested} parameters tested", flush=True)
+        found += re.findall(r"(?m)^Parameter: .*$|^.* is vulnerable.*$", said)
+    return found
 
 
 SCANS: dict[str, tuple[Callable[[str, str, str, int], list[str]], str]] = {
@@ -184,9 +176,13 @@ def main() -> int:
         for name in asked.only:
             scan, person = SCANS[name]
             found[name] = scan(address, name, cookie_of(address, person) if person else "", asked.minutes)
+    is_new = False
     for name, lines in found.items():
-        print(f"{name}: {len(lines)} found", *lines, sep="\n  ")
-    return 1 if any(found.values()) else 0
+        new, known = split(lines)
+        print(f"{name}: {len(new)} found", *new, sep="\n  ")
+        print(*(f"  {count} that are none: {why}" for why, count in known.items()), sep="\n")
+        is_new = is_new or bool(new)
+    return 1 if is_new else 0
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def show_mail(filename: str) -> Response:
     words = write(sample_errand(name, interface_language()), settings)
     answer = Response(words.html if form == "html" else f"{words.subject}\n\n{words.text}", mimetype=FORMS[form])
     answer.headers["Content-Security-Policy"] = FRAMED
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer
 
 

@@ -28,6 +28,7 @@ def test_every_mail_is_shown_in_the_language_of_the_page(client: FlaskClient) ->
         answer = client.get(address)
         assert '<html lang="nl"' in answer.text
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 @pytest.mark.usefixtures("developing")
