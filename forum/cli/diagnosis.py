@@ -12,7 +12,6 @@ from forum.core.errors import ForumError
 from forum.core.events import backlog, troubled_deliveries
 from forum.core.mail import PORTS, mailer_from
 from forum.core.settings import Settings, prepare_data_dir
-from forum.interop.demonstration import is_loaded
 from forum.search.indexing import CONSUMER
 from forum.search.service import check_index
 from forum.worker import is_running
@@ -82,22 +81,3 @@ def site_findings(data_dir: Path) -> Iterator[Finding]:
         report = check_index()
         if not report.is_sound:
             yield str(report), "Run: forum check-index --repair"
-
-
-def unsafe_settings(settings: Settings) -> Iterator[Finding]:
-    """What should not be so on a site that the public can reach."""
-    if not settings.is_secure:
-        yield "FORUM_BASE_URL is not an https:// address.", "Put a proxy with TLS in front, and set its address."
-    if not settings.mail_url.startswith("smtp"):
-        yield "Mail is not sent to anybody.", "Set FORUM_MAIL_URL to an smtp:// address."
-    if not settings.require_second_factor:
-        yield "Moderators need no second factor.", "Set FORUM_REQUIRE_SECOND_FACTOR=1."
-    if settings.development:
-        yield "Pages for people who work on the site are shown.", "Unset FORUM_DEVELOPMENT."
-    if settings.data_dir.stat().st_mode & 0o077:
-        yield f"Others on this machine can look into {settings.data_dir}.", f"chmod 700 {settings.data_dir}"
-    if is_loaded():
-        yield (
-            "The demonstration network is loaded: everybody knows its passwords.",
-            "Begin with an empty data directory.",
-        )

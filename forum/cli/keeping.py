@@ -9,7 +9,8 @@ import click
 from flask import Flask
 
 from forum.cli.context import made_app, plainly, prepare_site, ready_app, say
-from forum.cli.diagnosis import Finding, settings_findings, site_findings, unsafe_settings
+from forum.cli.deployment import schema_findings, unsafe_findings
+from forum.cli.diagnosis import Finding, settings_findings, site_findings
 from forum.core.db import db
 from forum.core.errors import ForumError
 from forum.core.last_backup import note_backup
@@ -103,9 +104,12 @@ def doctor(context: click.Context, deploy: bool) -> None:
     settings = settings_from()
     findings = list(settings_findings(settings))
     if not findings:
-        app = ready_app(context)
+        app = made_app(context)
         with app.app_context():
-            findings = [*site_findings(settings.data_dir), *(unsafe_settings(settings) if deploy else ())]
+            findings = list(schema_findings())
+            if not findings:
+                prepare_site(settings)
+                findings = [*site_findings(settings.data_dir), *(unsafe_findings(app) if deploy else ())]
             db.session.remove()
     report(findings)
 

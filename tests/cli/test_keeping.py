@@ -245,30 +245,6 @@ def test_the_doctor_finds_a_database_that_is_away(site, url):
     assert "-> Check FORUM_DATABASE_URL" in result.stderr
 
 
-def test_the_doctor_refuses_what_is_unsafe_for_a_public_site(site):
-    assert site.run("doctor").exit_code == 0
-    site.data_dir.chmod(0o755)
-    site.change(
-        "INSERT INTO origins (source, type, ref, subject_id, fingerprint) VALUES ('demonstration', 'post', '1', 1, '')"
-    )
-    result = site.run("doctor", "--deploy")
-    assert result.exit_code == 1
-    for sentence in (
-        "FORUM_BASE_URL is not an https:// address.",
-        "Mail is not sent to anybody.",
-        "Moderators need no second factor.",
-        f"chmod 700 {site.data_dir}",
-        "The demonstration network is loaded",
-    ):
-        assert sentence in result.stderr
-
-
-def test_the_doctor_finds_nothing_unsafe_on_a_site_that_is_ready(site, monkeypatch):
-    monkeypatch.setattr("socket.create_connection", lambda *_rest: type("Socket", (), {"close": lambda self: None})())
-    settings = {"FORUM_BASE_URL": "https://forum.example.org", "FORUM_MAIL_URL": "smtp://127.0.0.1"}
-    assert site.run("doctor", "--deploy", FORUM_REQUIRE_SECOND_FACTOR="1", **settings).exit_code == 0
-
-
 def test_whoever_left_after_a_backup_is_erased_again_when_it_is_restored(filled, make_site, tmp_path):
     folder = backed_up(filled, tmp_path / "backups")
     (number,) = filled.read(select(Person.id))
