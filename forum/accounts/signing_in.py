@@ -1,5 +1,7 @@
 """Checking an address and a password: the same time and the same answer whether or not there is such an account."""
 
+import structlog
+
 from forum.accounts import passwords
 from forum.accounts.models import Person
 from forum.accounts.queries import normal_email, person_by_email
@@ -14,6 +16,7 @@ TRIES = 10
 TRIES_OF_ALL = 1000
 WINDOW = 5 * MINUTES
 TOO_OFTEN = _("Too many tries. Wait five minutes, then try again, or ask for a new password.")
+log = structlog.get_logger()
 
 
 class Unconfirmed(Denied):
@@ -29,6 +32,7 @@ def authenticate(email: str, password: str, address: str = "") -> Person:
     keys = _count_try(normal_email(email) or email, address)
     person = person_by_email(email)
     if not passwords.matches(person.password_hash if person else None, password) or person is None:
+        log.warning("sign-in refused", person=person.id if person else None)
         raise Invalid({"password": _("The e-mail address or the password is not right. Check both, then try again.")})
     for key in keys:
         give_back(key)

@@ -14,6 +14,7 @@ from forum.web.tallies import Tallies
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNTOLD = frozenset({"static", "home.show_health", "home.show_readiness", "metrics.show_metrics"})
+REFUSALS = frozenset({401, 403, 429})
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 FOLDER = "metrics"
 log = structlog.get_logger()
@@ -47,7 +48,11 @@ def init_observing(app: Flask) -> None:
 
 
 def tell(method: str, endpoint: str, status: int, seconds: float) -> None:
-    """One line: which page, how it ended, how long it took. No address of the page or of the reader, for both can be secret."""
+    """One line: which page, how it ended, how long it took. No address of the page or of the reader, for both can be secret.
+
+    Who was refused is told by their number.
+    """
+    refused = {"person": g.actor.person_id} if status in REFUSALS and g.get("actor") else {}
     log.info(
         "answered",
         method=method,
@@ -55,6 +60,7 @@ def tell(method: str, endpoint: str, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000),
         sql=g.get("statements", 0),
+        **refused,
     )
 
 

@@ -13,13 +13,13 @@ from forum.core.schema import newest_schema, present_schema
 from forum.search.standing import index_standing
 
 OVERDUE_SECONDS = 300
-LEAST_FREE = 200 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 SENTENCES = {
     "database": "The database does not answer.",
     "schema": "The database is of another version of the software.",
     "index": "The search index cannot be used; search answers from the database.",
     "outbox": "Changes have waited for the worker for more than five minutes.",
-    "disk": "Less than 200 MB are free on the disk of the data directory.",
+    "disk": "There is too little room on the disk: the site can only be read.",
 }
 
 
@@ -30,7 +30,8 @@ def what_is_wrong() -> list[str]:
     except SQLAlchemyError:
         db.session.rollback()
         found = ["database"]
-    if free_bytes(current_app.config["SETTINGS"].data_dir) < LEAST_FREE:
+    settings = current_app.config["SETTINGS"]
+    if min(map(free_bytes, settings.written_places)) < settings.min_free_mb * MEGABYTE:
         found.append("disk")
     return found
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import structlog
 from flask import Flask, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -12,6 +13,7 @@ from forum.core.actor import VISITOR, Actor
 from forum.core.modes import standing
 from forum.organisations.queries import actor_for
 
+log = structlog.get_logger()
 HALF_OPEN = "half_open"  # in the cookie, the token of a session that waits for a second factor
 
 
@@ -96,6 +98,7 @@ def start_session(person_id: int, *, proven: bool = False) -> None:
     end_session()
     token = sessions.open_session(person_id, browser=request.user_agent.string, proven=proven)
     session = sessions.live_session(token)
+    log.info("signed in" if session else "half signed in", person=person_id)
     if session:
         login_user(SignedIn(token, session), remember=False)
     else:

@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
+from forum.accounts.passwords import hashed
 from forum.core.actor import SYSTEM
 from forum.core.db import db, transaction
 from forum.core.events import EventKind, record
 from forum.core.logs import prepare_logs
 from forum.web import home
+from tests import factories
 from tests.conftest import Cast
 from tests.factories import make_post
 
@@ -61,6 +63,20 @@ def test_what_a_request_changes_is_told_with_its_id(cast: Cast, browser_of: Brow
     happened = [line for line in lines if line.get("subject") == f"post:{post.id}"]
     assert [line["person"] for line in happened] == [cast.mia.id]
     assert happened[0]["event"].startswith("post.")
+
+
+def test_signing_in_and_what_is_refused_is_told_by_number(
+    cast: Cast, client: FlaskClient, browser_of: BrowserOf, said: Said
+) -> None:
+    eva = factories.make_person("Eva", email="eva@example.org", password_hash=hashed("lichte regen boven Gent"))
+    for password in ("a wrong one, and long", "lichte regen boven Gent"):
+        client.post("/sign-in", data={"email": "eva@example.org", "password": password})
+    told = [(line["level"], line["event"], line.get("person")) for line in said() if line["event"] != "answered"]
+    assert told[0] == ("warning", "sign-in refused", eva.id)
+    assert ("info", "signed in", eva.id) in told
+    browser_of(cast.an).get("/review")
+    refused = [line for line in said() if line["event"] == "answered"]
+    assert [(line["status"], line["person"]) for line in refused] == [(403, cast.an.id)]
 
 
 @pytest.mark.parametrize("fails", [True, False])

@@ -73,7 +73,7 @@ def test_changes_that_nobody_takes_away_are_named_but_not_those_put_off(
 
 
 def test_a_full_disk_is_named(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "LEAST_FREE", 2**62)
+    monkeypatch.setattr(readiness, "free_bytes", lambda _place: 199 * 1024 * 1024)
     assert reasons(client) == (503, ["disk"])
 
 
