@@ -153,7 +153,7 @@ def length_of(received: bytearray) -> int:
     head, end, _body = bytes(received).partition(b"\r\n\r\n")
     if not end:
         return 0
-    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 303")):
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 302", b"HTTP/1.1 303")):
         raise ConnectionError(head.decode("latin-1"))
     lines = head.lower().split(b"\r\n")
     return len(head) + 4 + next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
@@ -201,7 +201,7 @@ class Probes:
 
 
 async def drip(port: int, beginning: bytes, stop: asyncio.Event) -> None:
-    """A client that sends a beginning and then a byte a second."""
+    """A client that sends a beginning and then a byte a second, until it is turned away."""
     with suppress(OSError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(beginning)
@@ -213,13 +213,13 @@ async def drip(port: int, beginning: bytes, stop: asyncio.Event) -> None:
 
 
 async def probe(port: int, request: bytes, probes: Probes) -> None:
-    """One request on a new connection; more than 5 s, or not a 200, is a failure."""
+    """One request on a new connection; more than 5 s, or neither a page nor a way to one, is a failure."""
     start = time.perf_counter()
     try:
         async with asyncio.timeout(5):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(request)
-            if not (await reader.readline()).startswith(b"HTTP/1.1 200"):
+            if not (await reader.readline()).startswith((b"HTTP/1.1 200", b"HTTP/1.1 302", b"HTTP/1.1 303")):
                 raise ConnectionError
             writer.close()
         probes.seconds.append(time.perf_counter() - start)
@@ -227,19 +227,22 @@ async def probe(port: int, request: bytes, probes: Probes) -> None:
         probes.failed += 1
 
 
-async def slow_clients(port: int, seconds: float, slow: int = SLOW) -> tuple[Probes, Probes]:
+async def slow_clients(
+    port: int, seconds: float, slow: int = SLOW, read: str = "/null", write: str = "/form", form: bytes = FORM
+) -> tuple[Probes, Probes]:
     """Probes by GET and by POST while so many connections are slow with headers and as many with bodies."""
     stop = asyncio.Event()
+    kind = "Content-Type: application/x-www-form-urlencoded"
     beginnings = [
-        get("/null").removesuffix(b"\r\n\r\n") + b"\r\nX-Slow: ",
-        post("/form", b"x", length=len(FORM)),
+        get(read).removesuffix(b"\r\n\r\n") + b"\r\nX-Slow: ",
+        post(write, b"x", kind, length=len(FORM)),
     ] * slow
     drips = [asyncio.create_task(drip(port, beginning, stop)) for beginning in beginnings]
     await asyncio.sleep(1)
     reading, writing, tasks = Probes(), Probes(), []
     for _ in range(int(seconds * 10)):
-        tasks.append(asyncio.create_task(probe(port, get("/null", "Connection: close"), reading)))
-        tasks.append(asyncio.create_task(probe(port, post("/form", FORM, "Connection: close"), writing)))
+        tasks.append(asyncio.create_task(probe(port, get(read, "Connection: close"), reading)))
+        tasks.append(asyncio.create_task(probe(port, post(write, form, kind, "Connection: close"), writing)))
         await asyncio.sleep(0.1)
     await asyncio.gather(*tasks)
     stop.set()

@@ -10,12 +10,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.drill import overload
+from bench.drill import disk, fuzz, kills, overload, restore, slow
 from bench.drill.figure import Figure, circumstances, table
 
 Part = Callable[[Path, argparse.Namespace], list[Figure]]
 PARTS: dict[str, Part] = {
+    "kills": lambda folder, wish: kills.drill(folder, wish.seed),
     "overload": lambda folder, wish: overload.drill(folder),
+    "slow": lambda folder, wish: slow.drill(folder),
+    "disk": lambda folder, wish: disk.drill(folder),
+    "restore": lambda folder, wish: restore.drill(folder, wish.site),
+    "restore-postgresql": lambda folder, wish: restore.drill_postgresql(folder),
+    "fuzz": lambda folder, wish: fuzz.drill(folder, wish.seed),
 }
 
 

@@ -15,8 +15,8 @@ from flask import Flask
 from forum.worker import run_worker
 
 PATIENCE = 15
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-LONG_LIFE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # the index may be five seconds late at most, however the worker ended before
+LONG_LIFE = 5.0
 log = structlog.get_logger()
 
 

@@ -1,0 +1,45 @@
+"""Slow clients: 200 send their headers and 200 a form a byte a second, and the site answers everybody else as ever.
+
+One page is asked for and one form is sent ten times a second, each on a new connection: the page that shows a network's themes, and
+the choice of light or dark, which needs no session.
+"""
+
+import asyncio
+from pathlib import Path
+
+from bench.corpus import forum
+from bench.drill.figure import Figure, part_of
+from bench.drill.site import serving, site_in
+from bench.servers import Probes, slow_clients
+
+READ, WRITE, FORM = "/healthz", "/en/scheme", b"scheme=dark&next=/en/"
+SLOWEST = 1.0
+
+
+def probes(folder: Path, slow: int, seconds: float) -> dict[str, Probes]:
+    """What everybody else lived through: the application without its pages, a page, and a form."""
+    forum("demo", folder=folder)
+    with serving(site_in(folder)) as site:
+        health, form = asyncio.run(slow_clients(site.port, seconds / 2, slow, READ, WRITE, FORM))
+        page, again = asyncio.run(slow_clients(site.port, seconds / 2, slow, "/en/themes", WRITE, FORM))
+    both = Probes(form.seconds + again.seconds, form.failed + again.failed)
+    return {"/healthz": health, "a page": page, "a form": both}
+
+
+def figures(found: dict[str, Probes], slow: int) -> list[Figure]:
+    """The lines of the table."""
+    return [
+        Figure(
+            f"slow clients, {slow} with headers and {slow} with bodies: {what}",
+            "p95 < 1 s, none failed",
+            f"p50 {1000 * part_of(one.seconds, 0.5):.0f} ms, p95 {1000 * part_of(one.seconds, 0.95):.0f} ms, {one.failed} of "
+            f"{len(one.seconds) + one.failed} failed",
+            part_of(one.seconds, 0.95) < SLOWEST and not one.failed,
+        )
+        for what, one in found.items()
+    ]
+
+
+def drill(folder: Path, slow: int = 200, seconds: float = 20) -> list[Figure]:
+    """Let slow clients come to a site in this folder."""
+    return figures(probes(folder, slow, seconds), slow)
