@@ -24,9 +24,7 @@ from bench.drill.browser import Browser
 from bench.drill.figure import Figure
 from bench.drill.site import Site, serving, site_in
 from bench.drill.writers import Entry, Writer
-from forum.interop.demonstration import PASSWORD
 
-ORGANISATION = "koepel-werkbrug"
 DEEDS_A_SECOND = 1.0
 PARENTS = 0.04
 LONGEST_UNTIL_SOUND = 5.0
@@ -87,10 +85,8 @@ def is_worker(site: Site, pid: int) -> bool:
 
 def add_writers(site: Site, number: int) -> list[Writer]:
     """Accounts of so many members, each with a browser."""
-    emails = [f"writer{one}@bench.example" for one in range(number)]
-    for email in emails:
-        wish = ("--email", email, "--name", email.partition("@")[0], "--organisation", ORGANISATION)
-        forum("person", "add", *wish, "--password-stdin", folder=site.folder, told=f"{PASSWORD}\n")
+    command = [sys.executable, "-m", "bench.drill.people", str(number)]
+    emails = subprocess.run(command, env=site.environment, check=True, capture_output=True, text=True).stdout.split()
     return [Writer(Browser(site.url), email, number / DEEDS_A_SECOND) for email in emails]
 
 
