@@ -103,6 +103,11 @@ def every_document() -> Iterator[Document]:
         db.session.rollback()  # ends the reading transaction: building takes long, and what follows may be newer
 
 
+def documents_between(first: int, end: int) -> list[Document]:
+    """A document for every post that is shown and whose id is `first` or more, and less than `end`."""
+    return _documents(db.session.execute(_shown().where(Post.id >= first, Post.id < end)).all())
+
+
 def _shown() -> Select[Any]:
     return select(*COLUMNS).where(Post.status.in_(SHOWN)).order_by(Post.id)
 

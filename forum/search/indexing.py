@@ -148,7 +148,9 @@ def refresh(engine: Engine, ids: Iterable[int]) -> None:
         engine.index(documents, batch - {document.id for document in documents})
 
 
-def rebuild(engine: Engine, on_progress: Progress | None = None) -> None:
+def rebuild(
+    engine: Engine, on_progress: Progress | None = None, documents: Callable[[], Iterable[Document]] = every_document
+) -> None:
     """Build the index anew beside the present one, and switch. What changes meanwhile is taken in before the switch."""
     started = now() - OVERLAP
 
@@ -156,10 +158,10 @@ def rebuild(engine: Engine, on_progress: Progress | None = None) -> None:
         db.session.rollback()
         difference = compare(indexed)
         stale = {*difference.missing, *difference.outdated, *_touched_since(started)}
-        documents = list(documents_of(stale))
-        return documents, {*difference.ghosts, *stale} - {document.id for document in documents}
+        changed = list(documents_of(stale))
+        return changed, {*difference.ghosts, *stale} - {document.id for document in changed}
 
-    engine.rebuild(_counted(every_document(), on_progress), catch_up)
+    engine.rebuild(_counted(documents(), on_progress), catch_up)
     db.session.rollback()
     log.info("search index built", documents=engine.health().documents)
 
