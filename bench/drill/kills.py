@@ -53,10 +53,12 @@ class Aftermath:
 
 
 def children_of(parent: int) -> list[int]:
-    """The processes that another one started."""
+    """The processes that another one started, from whichever of its threads."""
+    found = []
     with suppress(OSError):
-        return [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-    return []
+        for thread in Path(f"/proc/{parent}/task").iterdir():
+            found += [int(one) for one in (thread / "children").read_text().split()]
+    return sorted(found)
 
 
 def kill_one(site: Site, chance: random.Random) -> str:
