@@ -14,7 +14,6 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import HTTPError
 
 from bench.corpus import forum
 from bench.drill.browser import Browser
@@ -53,6 +52,7 @@ class Answers:
         self.roles[role] += 1
         self.seconds.append(seconds)
         if status >= 500 or not status:
+            print(f"{time.strftime('%H:%M:%S')} {status} {role} {wish}"[:700], flush=True)
             self.broken.append(f"{status} {role} {wish}")
         if seconds > SLOWEST:
             self.slow.append(f"{seconds:.1f} s {role} {wish}")
@@ -75,13 +75,13 @@ class Person:
         self.browser = Browser(self.site.url)
         if ROLES[self.role] and self.left:
             self.left -= 1
-            with suppress(SystemExit, StopIteration, HTTPError):
+            with suppress(SystemExit, StopIteration, OSError):
                 self.browser.sign_in(ROLES[self.role])
 
     def is_in(self) -> bool:
         """Whether the site still knows who this is."""
         with (
-            suppress(HTTPError, OSError),
+            suppress(OSError),
             self.browser.reading.open(f"{self.site.url}/en/profile", timeout=PATIENCE) as one,
         ):
             return str(one.geturl()).endswith("/profile")
@@ -115,7 +115,7 @@ def renew(site: Site, known: Known, people: dict[str, Person]) -> None:
     for role, person in people.items():
         if ROLES[role] and not person.is_in():
             person.come()
-        with suppress(HTTPError, OSError, StopIteration):
+        with suppress(OSError, StopIteration):
             known.learn(role, person.browser)
 
 
@@ -144,9 +144,9 @@ def fuzz(folder: Path, number: int, seed: int) -> Answers:
 
 
 def figures(answers: Answers, seed: int) -> list[Figure]:
-    """The lines of the table; what must not be is printed before."""
-    for line in [*answers.broken[:20], *answers.slow[:20]]:
-        print(line)
+    """The lines of the table; what was slow is printed before."""
+    for line in answers.slow[:20]:
+        print(line[:700])
     statuses = ", ".join(f"{number:,} x {status}" for status, number in sorted(answers.statuses.items()))
     median, p99 = part_of(answers.seconds, 0.5), part_of(answers.seconds, 0.99)
     times = f"p50 {1000 * median:.0f} ms, p99 {1000 * p99:.0f} ms, worst {1000 * max(answers.seconds):.0f} ms"

@@ -80,5 +80,7 @@ def serving(site: Site) -> Iterator[Site]:
     try:
         site.start()
         yield site
+        if site.process is not None and (code := site.process.poll()) is not None:
+            raise SystemExit(f"The site ended by itself with exit code {code}:\n{site.log.read_text()[-4000:]}")
     finally:
         site.stop()
