@@ -228,7 +228,13 @@ async def probe(port: int, request: bytes, probes: Probes) -> None:
 
 
 async def slow_clients(
-    port: int, seconds: float, slow: int = SLOW, read: str = "/null", write: str = "/form", form: bytes = FORM
+    port: int,
+    seconds: float,
+    slow: int = SLOW,
+    read: str = "/null",
+    write: str = "/form",
+    form: bytes = FORM,
+    pause: float = 0.1,
 ) -> tuple[Probes, Probes]:
     """Probes by GET and by POST while so many connections are slow with headers and as many with bodies."""
     stop = asyncio.Event()
@@ -240,10 +246,10 @@ async def slow_clients(
     drips = [asyncio.create_task(drip(port, beginning, stop)) for beginning in beginnings]
     await asyncio.sleep(1)
     reading, writing, tasks = Probes(), Probes(), []
-    for _ in range(int(seconds * 10)):
+    for _ in range(int(seconds / pause)):
         tasks.append(asyncio.create_task(probe(port, get(read, "Connection: close"), reading)))
         tasks.append(asyncio.create_task(probe(port, post(write, form, kind, "Connection: close"), writing)))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(pause)
     await asyncio.gather(*tasks)
     stop.set()
     await asyncio.gather(*drips)
