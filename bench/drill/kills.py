@@ -121,10 +121,13 @@ def let_all_write(writers: list[Writer]) -> None:
 @contextmanager
 def looking(site: Site) -> Iterator[subprocess.Popen[str]]:
     """A process that is ready to look at what the site holds, as soon as it is told to."""
-    command = [sys.executable, "-m", "bench.drill.afterwards"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=site.environment, text=True, **pipes) as process:  # type: ignore[call-overload]
-        process.stdout.readline()
+    command, pipe = [sys.executable, "-m", "bench.drill.afterwards"], subprocess.PIPE
+    with (
+        (site.folder / "afterwards.log").open("w+") as log,
+        subprocess.Popen(command, env=site.environment, text=True, stdin=pipe, stdout=pipe, stderr=log) as process,
+    ):
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise SystemExit(f"Nobody can look at the site: {(site.folder / 'afterwards.log').read_text()[-2000:]}")
         yield process
 
 
@@ -140,6 +143,8 @@ def aftermath(folder: Path, kills: int, chance: random.Random, number_of_writers
                 result.killed[kill_one(site, chance)] += 1
             let_all_write(writers)
         said, _nothing = look.communicate("now\n", timeout=2 * PATIENCE)
+        if look.returncode:
+            raise SystemExit(f"Nobody looked at the site: {(folder / 'afterwards.log').read_text()[-2000:]}")
     result.found = json.loads(said)
     result.taken = [entry for one in writers for entry in one.taken]
     result.refused = sum((one.refused for one in writers), Counter())
