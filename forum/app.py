@@ -27,6 +27,7 @@ from forum.curation.freshness.answering import forget_links
 from forum.curation.freshness.asking import look_after_freshness
 from forum.curation.improving.waiting import look_after_suggestions
 from forum.curation.messages import forget_messages
+from forum.curation.offers.operations import lapse_offers
 from forum.curation.operations.claims import forget_claims
 from forum.curation.operations.collections import forget_collections
 from forum.curation.operations.deeds import forget_deeds
@@ -134,7 +135,7 @@ def introduce_consumers(app: Flask) -> None:
         hourly(look_after_freshness, forget_links),
         hourly_until_done(checks.check_unchecked),
         hourly(partial(keep_erased_list, settings.data_dir), partial(forget_files, store)),
-        hourly(look_after_suggestions),
+        hourly(look_after_suggestions, lapse_offers),
         hourly(remind_experts, lapse_invitations, forget_erased_experts),
         hourly(partial(transcribing.transcribe, store), transcribing.forget_words),
     )

@@ -72,4 +72,6 @@ RESTRUCTURING_UNDONE = event_kind(
     log=_("%(actor)s undid a step on %(subject)s"),
     is_public=True,
 )
+OFFERED = event_kind("post.offered", "A post was offered to another organisation.")
+OFFER_CLOSED = event_kind("post.offer_closed", "The offer of a post was accepted, declined, taken back, or lapsed.")
 RESTRUCTURES = (MERGED, SPLIT, GROWN, CONVERTED, SUPERSEDED, RESTRUCTURING_UNDONE)

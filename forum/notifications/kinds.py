@@ -41,7 +41,7 @@ REQUESTS = MailKind(
 MEMBERSHIP = MailKind(
     "membership",
     _("Your organisations"),
-    _("When you become a member, and when a request of yours is declined."),
+    _("When you become a member, when a request is declined, and when a post is to change organisation."),
 )
 SEARCHES = MailKind(
     "searches",
@@ -114,6 +114,8 @@ KIND_OF = {
     "membership_requested": REQUESTS,
     "membership_started": MEMBERSHIP,
     "membership_declined": MEMBERSHIP,
+    "transfer_offered": MEMBERSHIP,
+    "transfer_answered": MEMBERSHIP,
     "searches_matched": SEARCHES,
     "checks_due": CHECKS,
     "looks_outdated": CHECKS,

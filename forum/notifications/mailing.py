@@ -14,7 +14,7 @@ from forum.curation import events as curation
 from forum.curation.experts import events as experts
 from forum.curation.models import ILLEGAL, Appeal, Decision, Flag
 from forum.library import events as library
-from forum.notifications import addresses, adoptions, events, improving
+from forum.notifications import addresses, adoptions, events, improving, offers
 from forum.notifications.checks import owners_to_tell
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
@@ -164,6 +164,7 @@ MAILS: dict[str, Callable[[Event], Iterable[Owed]]] = {
     experts.REMINDED.name: _to_expert("expert_reminded"),
     experts.OPINION_GIVEN.name: _to_expert("expert_thanked"),
     **adoptions.MAILS,
+    **offers.MAILS,
     events.SEARCH_MATCHED.name: _to_subject("searches_matched"),
 }
 WANTED = tuple(EVENT_KINDS[name] for name in MAILS)

@@ -10,7 +10,7 @@ from forum.core.errors import Missing
 from forum.core.events import Event
 from forum.core.settings import Settings
 from forum.curation.models import Flag, ReaderMessage
-from forum.notifications import addresses, adoptions, improving
+from forum.notifications import addresses, adoptions, improving, offers
 from forum.notifications.about_decisions import TO_CONCERNED, errand_for_concerned, errand_for_notifier
 from forum.notifications.checks import outdated_told, records_told
 from forum.notifications.choices import wants
@@ -163,4 +163,5 @@ TELLERS: dict[str, Teller] = {
     "looks_outdated": outdated_told,
     **improving.TELLERS,
     **adoptions.TELLERS,
+    **offers.TELLERS,
 }

@@ -203,6 +203,13 @@ TABLES = (
         codes="field language state",
     ),
     Table(
+        "transfer_offers",
+        whose="offered_by_id",
+        former="offered_by_id answered_by_id",
+        scrubbed="reason",
+        codes="outcome",
+    ),
+    Table(
         "restructurings",
         whose="actor_id",
         former="actor_id undone_by_id",

@@ -7,7 +7,19 @@ from flask import current_app, redirect, render_template, request
 from forum.core.errors import Missing
 from forum.library.models import SHOWN_STATUSES
 from forum.library.reading import Tombstone, post_for_page, tombstone
-from forum.web import attachments, drafts, editing, evidence, experts, history, nudges, posting, restructuring, standing
+from forum.web import (
+    attachments,
+    drafts,
+    editing,
+    evidence,
+    experts,
+    history,
+    nudges,
+    offers,
+    posting,
+    restructuring,
+    standing,
+)
 from forum.web.adoption_view import tried
 from forum.web.cards import post_url
 from forum.web.checks import checks_of
@@ -23,7 +35,7 @@ from forum.web.review import moderator_panel
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
-PARTS = (attachments, drafts, editing, evidence, experts, history, nudges, posting, restructuring, standing)
+PARTS = (attachments, drafts, editing, evidence, experts, history, nudges, offers, posting, restructuring, standing)
 GONE = 410
 
 

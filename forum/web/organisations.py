@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from forum.adoption.queries import tried_by
 from forum.core.languages import country_name
+from forum.curation.offers.queries import offers_to
 from forum.library.browsing import newest_of_each_kind
 from forum.library.kinds import KINDS
 from forum.library.models import Post
@@ -108,6 +109,7 @@ def show_organisation(slug: str) -> str:
         may_edit=can_edit_organisation(actor(), organisation),
         may_place=can_place(actor()),
         waiting=len(requests_for(actor(), organisation)),
+        offers=offers_to(actor(), organisation),
     )
 
 

@@ -1,4 +1,4 @@
-"""Merging, splitting, converting, superseding, moving to another organisation: a page says what will happen, then it is done."""
+"""Merging, splitting, converting, superseding: a page says what will happen, then it is done."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,6 @@ from forum.library.models import Post
 from forum.library.operations.restructuring import CONVERTIBLE
 from forum.library.policy import require_moderate
 from forum.library.reading import post_for_page
-from forum.organisations.queries import organisations_to_choose
 from forum.web.accounts import said
 from forum.web.cards import post_url, show_cards
 from forum.web.comment_forms import number_from
@@ -150,26 +149,6 @@ def convert(post_id: int) -> Any:
         if done:
             return redirect(address_of(post), 303)
     return _page("convert", post, errors)
-
-
-@area.page("/posts/<int:post_id>/transfer", needs=Need.PERSON, methods=("GET", "POST"))
-def transfer(post_id: int) -> Any:
-    """Let a post belong to another organisation."""
-    post = require_act(actor(), post_for_page(actor(), post_id).post)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        sent = request.form
-        done, errors = attempt(
-            lambda: converting.move_post(
-                actor(), post_id, number_from(sent.get("organisation")) or 0, sent.get("reason", "")
-            ),
-            _("The post belongs to the other organisation now. You can undo this for 30 days."),
-        )
-        if done:
-            still = queries.pick(actor(), str(post_id), 0)  # perhaps only the new owner may read it
-            return redirect(address_of(post) if still else url_for("home.show_home"), 303)
-    choices = organisations_to_choose(None if actor().is_moderator else actor().organisation_ids)
-    return _page("transfer", post, errors, choices=[one for one in choices if one[0] != post.organisation_id])
 
 
 @area.page("/comments/<int:comment_id>/practice", needs=Need.MEMBER, methods=("GET", "POST"))

@@ -34,6 +34,7 @@ from forum.curation.freshness.records import find_record
 from forum.curation.improving import operations as improving
 from forum.curation.improving.models import Suggestion
 from forum.curation.models import Decision
+from forum.curation.offers.operations import offer_post
 from forum.curation.operations.appeals import make_appeal
 from forum.curation.operations.collection_entries import add_to_collection
 from forum.curation.operations.collections import Cover, make_collection
@@ -333,9 +334,19 @@ def lives(an: Actor, giulia: Actor, helen: Actor) -> Values:
     archived = str(posts["archived"].id)
     return (
         {"draft": str(draft.id), "posts.bring_back.post_id": archived}
+        | offered(an)
         | looked_again(helen, an, giulia, decision)
         | {name: str(post.id) for name, post in posts.items()}
     )
+
+
+def offered(an: Actor) -> Values:
+    """A post that An offers to Il Filo."""
+    post = by_an(an, "A post for another workshop")
+    return {
+        "offered": str(post.id),
+        "offer_id": str(offer_post(an, post.id, organisation("il-filo").id, "They have done it since May.").id),
+    }
 
 
 def looked_again(helen: Actor, an: Actor, giulia: Actor, decision: Decision) -> Values:

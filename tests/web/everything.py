@@ -15,8 +15,10 @@ from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
 from forum.accounts.models import Person
+from forum.core.clock import now
 from forum.core.db import db
 from forum.curation.models import Appeal, Decision, Flag, ModeratorNote
+from forum.curation.offers.models import TransferOffer
 from forum.curation.restructuring_models import Restructuring
 from forum.library.models import Attachment, Post, PostVersion
 from forum.notifications.models import SavedSearch
@@ -80,7 +82,18 @@ def make_world() -> World:
     collection = factories.make_collection(powerful, post)
     suggestion = factories.make_suggestion(post, powerful)
     step = factories.saved(Restructuring(step="convert", source_id=post.id, actor_id=powerful.id, at=LONG_AGO))
+    offer = factories.saved(
+        TransferOffer(
+            post_id=post.id,
+            from_id=home.id,
+            organisation_id=report.organisation_id,
+            offered_by_id=editor.id,
+            reason="They do it now.",
+            offered_at=now(),
+        )
+    )
     numbers = {
+        "offer_id": offer,
         "restructuring_id": step,
         "collection_id": collection,
         "suggestion_id": suggestion,

@@ -109,6 +109,9 @@ FORMS = (
     Form("posts.practice_from", {"chiara"}),
     Form("posts.bring_version_back", SIDE, {"revision": "2"}, {"number": "1"}, RUNNING),
     Form("posts.undo", SIDE | OTHERS),
+    Form("posts.answer_offer", MODERATORS, {"answer": "accept"}),
+    Form("posts.answer_offer", MODERATORS, {"answer": "decline"}, post={"visibility": "organisation"}),
+    Form("posts.answer_offer", SIDE | OTHERS, {"answer": "cancel"}),
     Form("adoption.answer_report", SIDE, {"answer": "Thank you."}),
     Form("adoption.change_report", {"chiara"}, {"intent": "x"}),
     Form("adoption.keep_change", {"chiara"}, {"intent": "x"}),
@@ -146,7 +149,7 @@ POST_PAGES = (
     *("posts.archive", "posts.withdraw", "posts.bring_back", "posts.set_evidence", "posts.ask_experts"),
     *("posts.end_expert_review", "posts.recommend", "posts.take_back_expert", "posts.split", "posts.transfer"),
     *("posts.edit_post", "posts.discard", "posts.merge", "posts.supersede", "posts.convert", "posts.practice_from"),
-    *("posts.bring_version_back", "posts.undo"),
+    *("posts.bring_version_back", "posts.undo", "posts.answer_offer"),
 )
 ELSEWHERE = {  # forms about one's own things, and about secrets in mails: who may send them is told where they are tested
     "review.show_desk": "tests/web/test_desk.py",

@@ -29,6 +29,7 @@ from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.curation.experts.inviting import invite_expert
 from forum.curation.models import Flag
+from forum.curation.offers.operations import offer_post
 from forum.curation.operations.merging import supersede_post
 from forum.library.life import STEPS, Standing, is_open
 from forum.library.models import REVIEWS, STATUSES, Post
@@ -147,13 +148,20 @@ def make_thing(name: str, post: Post, cast: Cast, form: Form) -> int:
         return make_adoption(post, cast.filo, cast.chiara, **gone).id
     if name == "comment_id":
         return make_comment(post, cast.chiara, body="First soak the beans, then boil them for an hour.").id
-    if name == "other_id":
-        return make_post(cast.bert, cast.sluis).id
-    if name == "restructuring_id":
-        other = make_post(cast.bert, cast.sluis)
-        return supersede_post(cast.actor("mia"), post.id, other.id, "Newer.").id
     if name == "person_id":
         return cast.chiara.id
+    return make_step(name, post, cast)
+
+
+def make_step(name: str, post: Post, cast: Cast) -> int:
+    """The same, of steps that restructure posts."""
+    if name == "offer_id":
+        return offer_post(cast.actor("an"), post.id, cast.filo.id, "They do it now.").id
+    if name in ("other_id", "restructuring_id"):
+        other = make_post(cast.bert, cast.sluis)
+        if name == "other_id":
+            return other.id
+        return supersede_post(cast.actor("mia"), post.id, other.id, "Newer.").id
     return post.id
 
 

@@ -2,12 +2,14 @@
 
 from forum.core.actor import Actor
 from forum.core.db import operation
-from forum.core.errors import Invalid
+from forum.core.errors import Denied, Invalid, Missing
 from forum.core.text import message as _
 from forum.curation import events
+from forum.curation.offers.policy import moves_directly
 from forum.curation.operations.restructuring_record import Record, tell
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_act
+from forum.library.models import Post
 from forum.library.operations import restructuring as posts
 from forum.library.operations.curating import transfer_post
 from forum.library.operations.steps import clean_reason
@@ -27,10 +29,20 @@ def convert_post(actor: Actor, post_id: int, reason: str) -> Restructuring:
 
 @operation
 def move_post(actor: Actor, post_id: int, organisation_id: int, reason: str) -> Restructuring:
-    """Let a post belong to another organisation: by a moderator, or by somebody who belongs to both."""
+    """Let a post belong to another organisation at once: by a moderator, or by somebody who edits both. Others offer it."""
     post = require_act(actor, find_post(post_id))
-    kept = Record(actor, "transfer", clean_reason(reason), post)
+    reason = clean_reason(reason)
     if organisation_id == post.organisation_id:
         raise Invalid({"organisation": _("The post belongs to this organisation already.")})
-    transfer_post(actor, post_id, organisation_id, kept.reason)
+    if not moves_directly(actor, post, organisation_id):
+        raise Denied(_("The other organisation is asked first."))
+    return take_post(actor, post, organisation_id, reason)
+
+
+def take_post(actor: Actor, post: Post | None, organisation_id: int, reason: str) -> Restructuring:
+    """Let a post belong to an organisation that agrees; called inside an operation that made sure of that."""
+    if post is None:
+        raise Missing(_("This post does not exist, or you may not read it."))
+    kept = Record(actor, "transfer", reason, post)
+    transfer_post(actor, post.id, organisation_id, reason)
     return kept.keep()

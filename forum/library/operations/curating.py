@@ -18,7 +18,7 @@ from forum.library.life import CHECKED, CHECKLIST
 from forum.library.models import Post
 from forum.library.operations.steps import take_step
 from forum.library.operations.versions import keep_version
-from forum.library.operations.writing import find_post, require_own_organisation
+from forum.library.operations.writing import find_post
 from forum.library.policy import require_edit, require_moderate, require_restore
 from forum.organisations.models import Organisation
 from forum.vocabulary.models import Concept
@@ -156,12 +156,13 @@ def feature_post(actor: Actor, post_id: int, *, featured: bool) -> Post:
 
 @operation
 def transfer_post(actor: Actor, post_id: int, organisation_id: int, reason: str = "") -> Post:
-    """Let a post belong to another organisation: by a moderator, or by somebody who may edit it and belongs to both."""
-    require = require_moderate if actor.is_moderator else require_edit
-    post = require(actor, find_post(post_id))
-    if not actor.is_moderator:
-        require_own_organisation(actor, organisation_id)
-    elif db.session.get(Organisation, organisation_id) is None:
+    """Let a post belong to another organisation that agrees; whoever calls has made sure of that, and of who may.
+
+    That is a moderator, somebody who edits the post and the organisation, or an editor of the organisation it was offered to.
+    """
+    post = find_post(post_id)
+    receiving = db.session.get(Organisation, organisation_id)
+    if post is None or receiving is None or receiving.closed_at is not None:
         raise Invalid({"organisation": _("Choose an organisation from the list.")})
     before, post.organisation_id = post.organisation_id, organisation_id
     told: dict[str, object] = {"from": before, "to": organisation_id}

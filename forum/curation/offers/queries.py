@@ -1,0 +1,32 @@
+"""Reading offers: one, for those whom it concerns; and those that wait for an organisation's answer."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.errors import Missing
+from forum.curation.offers.models import TransferOffer
+from forum.curation.offers.operations import NO_OFFER
+from forum.curation.offers.policy import may_answer, may_cancel, standing_offers
+from forum.organisations.models import Organisation
+from forum.organisations.policy import can_edit_organisation
+
+
+def offer_for_page(actor: Actor, offer_id: int) -> TransferOffer:
+    """An offer, for those who may answer it or take it back. Raises `Missing`."""
+    offer = db.session.get(TransferOffer, offer_id)
+    if offer is None or not (may_answer(actor, offer) or may_cancel(actor, offer)):
+        raise Missing(NO_OFFER)
+    return offer
+
+
+def offers_to(actor: Actor, organisation: Organisation) -> list[TransferOffer]:
+    """The posts that wait for an organisation's answer, the oldest first, for those who answer; none asked for others."""
+    if organisation.closed_at is not None or not can_edit_organisation(actor, organisation):
+        return []
+    query = select(TransferOffer).join(TransferOffer.post).where(standing_offers())
+    mine = query.where(TransferOffer.organisation_id == organisation.id).order_by(TransferOffer.id)
+    return list(
+        db.session.scalars(mine.options(contains_eager(TransferOffer.post), joinedload(TransferOffer.offered_by)))
+    )
