@@ -101,8 +101,9 @@ def set_evidence(post_id: int) -> Any:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            judge_evidence(actor(), post_id, judgement_in_form(), confirmed="confirmed" in request.form)
-            flash(_("The level of evidence is saved, with today’s date."), "ok")
+            judged = judgement_in_form()
+            judge_evidence(actor(), post_id, judged, confirmed="confirmed" in request.form)
+            flash(_saved(judged), "ok")
             return redirect(post_url(post.id, post.slug), 303)
         except Invalid as problem:
             errors = errors_of(problem)
@@ -118,6 +119,12 @@ def set_evidence(post_id: int) -> Any:
         errors=errors,
     )
     return page, 422 if errors else 200
+
+
+def _saved(judged: Judgement) -> str:
+    if judged.level is None:
+        return str(_("Saved: no moderator judges the evidence of this post now."))
+    return str(_("The level of evidence is saved, with today’s date."))
 
 
 def post_to_judge(who: Actor, post_id: int) -> Post:

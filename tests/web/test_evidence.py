@@ -65,6 +65,15 @@ def test_a_judgement_shows_its_date_and_source_and_asks_for_a_check_after_five_y
     assert "needs a new check" in mark_on(client, post)
 
 
+def test_taking_a_judgement_back_says_so(cast: Cast, browser_of: BrowserOf) -> None:
+    post = practice(cast, 1)
+    judge(cast, post, 3)
+    answer = browser_of(cast.mia).post(f"/posts/{post.id}/evidence", data={"level": ""}, follow_redirects=True)
+    assert "no moderator judges the evidence of this post now" in answer.text
+    assert "The level of evidence is saved" not in answer.text
+    assert mark_on(browser_of(cast.an), post).startswith("Well described Level 1 of 5")
+
+
 def test_a_source_that_the_reader_may_not_read_is_not_named(
     cast: Cast, client: FlaskClient, browser_of: BrowserOf
 ) -> None:

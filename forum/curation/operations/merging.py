@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from forum.adoption.carrying import carry_reports
 from forum.core.actor import Actor
 from forum.core.db import db, operation
 from forum.core.errors import Invalid
@@ -11,7 +12,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import CollectionEntry
 from forum.curation.operations.decisions import Statement, archive_for_a_reason, keep_decision
-from forum.curation.operations.restructuring_record import Record, move_with_reports, settle, tell, two
+from forum.curation.operations.restructuring_record import Record, move_flags, move_with_reports, settle, tell, two
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_as_wide
 from forum.discussion.operations.moving import places_on
@@ -26,7 +27,7 @@ TEXTS = ("version", "appendix")
 
 @operation
 def merge_posts(actor: Actor, source_id: int, target_id: int, text: str, reason: str) -> Restructuring:
-    """Let a post take in another, with its comments, links and places in collections; the other's address leads there.
+    """Let a post take in another, with its comments, links, collections and who tried it; the other's address leads there.
 
     What the other says is kept as a former version (`version`) or added at the end (`appendix`).
     """
@@ -40,6 +41,8 @@ def merge_posts(actor: Actor, source_id: int, target_id: int, text: str, reason:
     kept.added["version"] = keep(actor, target, source).id
     kept.added["links"] = _take_over_links(source, target)
     kept.added["entries"] = _take_over_entries(source, target)
+    kept.added["adoptions"] = list(carry_reports(source, target))
+    move_flags(kept.added["adoptions"][0], target.id)
     move_with_reports(
         [place._replace(post_id=target.id, number=target.last_comment_number + place.number) for place in kept.comments]
     )

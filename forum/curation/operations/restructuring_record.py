@@ -12,7 +12,7 @@ from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.events import EventKind, record
 from forum.core.text import message as _
-from forum.curation.models import Flag
+from forum.curation.models import Decision, Flag
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_act
 from forum.discussion.operations.moving import Place, move_comments, places_on, recount
@@ -84,6 +84,14 @@ def move_with_reports(places: Sequence[Place]) -> None:
         about = Flag.comment_id == place.comment_id
         db.session.execute(update(Flag).where(about).values(post_id=place.post_id))
     db.session.expire_all()
+
+
+def move_flags(adoption_ids: Sequence[int], post_id: int) -> None:
+    """Let what was flagged and decided on these reports of who tried a practice follow them to another post."""
+    flags = update(Flag).where(Flag.adoption_id.in_(adoption_ids))
+    decisions = update(Decision).where(Decision.subject_type == "adoption", Decision.subject_id.in_(adoption_ids))
+    for statement in (flags, decisions):
+        db.session.execute(statement.values(post_id=post_id))
 
 
 def settle(*those: Post) -> None:

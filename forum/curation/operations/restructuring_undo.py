@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
+from forum.adoption.carrying import Carried, carry_back
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.core.db import db, operation
@@ -15,7 +16,7 @@ from forum.core.text import message as _
 from forum.curation import events
 from forum.curation.collections_models import CollectionEntry
 from forum.curation.operations.decisions import take_back_decisions
-from forum.curation.operations.restructuring_record import move_with_reports
+from forum.curation.operations.restructuring_record import move_flags, move_with_reports
 from forum.curation.restructuring_models import Restructuring
 from forum.curation.restructuring_policy import require_undo
 from forum.discussion.operations.moving import Place, places_on
@@ -101,6 +102,10 @@ def _take_back(actor: Actor, done: Restructuring, source: Post, target: Post | N
         posts.unlink_posts(*link)
     if done.after.get("version"):
         posts.drop_version(done.after["version"])
+    if target is not None and done.after.get("adoptions"):
+        carried = Carried(*done.after["adoptions"])
+        carry_back(carried, source, target)
+        move_flags(carried.reports, source.id)
     for collection_id in done.after.get("entries", []):
         here = (CollectionEntry.collection_id == collection_id, CollectionEntry.post_id == done.target_id)
         db.session.execute(delete(CollectionEntry).where(*here))
