@@ -119,7 +119,7 @@ def with_help_beside_the_button(lines: list[str]) -> list[str]:
     labels |= {"Read the message", "See my searches", "See everything to confirm", "Look and answer"}
     labels |= {"See the suggestions", "See the answers"}
     labels |= {"Read the message", "See my searches", "Read the practice and answer", "See or withdraw your opinion"}
-    labels |= {"Read the report", "Tell how it went"}
+    labels |= {"Read the report", "Tell how it went", "Accept or decline", "See what became of it"}
     labels |= {"See your report", "Read the decision", "Read the reasons", "Read the answer"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
