@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 
 from forum.adoption.content import written
 from forum.adoption.models import Adoption
-from forum.adoption.policy import indexed
+from forum.adoption.policy import counted, indexed
+from forum.adoption.tried import tried_codes
 from forum.core.db import db
 from forum.discussion.models import Comment
 from forum.library.evidence import level_of
@@ -21,7 +22,7 @@ from forum.library.models import Attachment, AttachmentText, Post, PostConcept, 
 from forum.library.policy import SHOWN, audience
 from forum.organisations.models import Organisation
 from forum.search.analysis import folded, stems_of, title_key, words_of
-from forum.search.engine import AUDIENCE, BREAK, TITLE_KEY, Document
+from forum.search.engine import AUDIENCE, BREAK, FOR_MEMBERS, TITLE_KEY, Document
 from forum.search.lexicon import forget_lexicon, splitter_for
 from forum.search.passages import plain_text
 from forum.vocabulary.matcher import matcher
@@ -65,6 +66,8 @@ class Around:
     files_text: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     reports: list[tuple[str, str]] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    tried_openly: list[str] = field(default_factory=list)
 
 
 COLUMNS = (
@@ -212,6 +215,8 @@ def _keywords(post: Any, around: Around, entries: Sequence[Entry], known: Vocabu
         "status": (post.status,),
         "review": (post.review,),
         "evidence": () if level is None else tuple(map(str, range(level + 1))),
+        "adopted": tuple(dict.fromkeys(around.tried_openly)),
+        FOR_MEMBERS["adopted"]: tuple(dict.fromkeys(around.tried)),
         AUDIENCE: tuple(sorted(audience(post))),
     }
 
@@ -241,9 +246,18 @@ def _surroundings(posts: Sequence[Any]) -> dict[int, Around]:
             found[post_id].files_text.append(text)
     for post_id, html, language in db.session.execute(_comments(ids)):
         found[post_id].comments.append((html, language))
-    for post_id, details, language in db.session.execute(_reports(ids)):
-        found[post_id].reports += [(text, language) for text in written(details)]
+    for one in db.session.execute(_reports(ids)):
+        _take_report(found[one.post_id], one)
     return found
+
+
+def _take_report(around: Around, one: Any) -> None:
+    """What a report says of how it went counts for members; its words, and that for all, only where every reader may know."""
+    codes = tried_codes(one.intent, one.outcome)
+    around.tried += codes
+    if one.is_for_all:
+        around.tried_openly += codes
+        around.reports += [(text, one.language) for text in written(one.details)]
 
 
 def _organisations(posts: Sequence[Any]) -> Any:
@@ -265,6 +279,7 @@ def _comments(ids: Sequence[int]) -> Any:
 
 
 def _reports(ids: Sequence[int]) -> Any:
-    """What others told of trying a practice, as far as every reader of the post may read it."""
-    query = select(Adoption.post_id, Adoption.details, Adoption.language).join(Post, Post.id == Adoption.post_id)
-    return query.where(Adoption.post_id.in_(ids), indexed()).order_by(Adoption.id)
+    """What others told of trying a practice, and whether every reader of the post may read it."""
+    columns = (Adoption.post_id, Adoption.intent, Adoption.outcome, Adoption.details, Adoption.language)
+    query = select(*columns, case((indexed(), 1), else_=0).label("is_for_all")).join(Post, Post.id == Adoption.post_id)
+    return query.where(Adoption.post_id.in_(ids), counted()).order_by(Adoption.id)

@@ -21,11 +21,13 @@ FACETS = (
     "year",
     "status",
     "evidence",
+    "adopted",
 )
 FILTERS = (*FACETS, "instrument", "form")
 AUDIENCE = "audience"
 TITLE_KEY = "title_key"
-KEYWORDS = (*FILTERS, "review", AUDIENCE, TITLE_KEY)
+FOR_MEMBERS = {"adopted": "adopted_members"}
+KEYWORDS = (*FILTERS, *FOR_MEMBERS.values(), "review", AUDIENCE, TITLE_KEY)
 BREAK = "|"
 SHORTEST_NEAR, SHORTEST_FOR_TWO_SLIPS = 4, 8
 
@@ -40,6 +42,7 @@ class Document:
     `stems` are by text field; `words` are folded, in order, with a BREAK between passages, for phrases and beginnings;
     `offered` are words as people write them, to complete what somebody types; `keywords` are codes by filter, and the
     audience tokens of `library.policy`. A level of evidence has the codes of all levels up to it: a filter means "at least".
+    What only members may know of a post for everybody is in a keyword of its own, by `FOR_MEMBERS`: the one that they search by.
     `concepts` are the keys of those that the text names, as often as it does, and `broader` those above them. `published` is
     in seconds since 1970. `group` is the number of the post that this one is a translation of; 0 when it is none.
     """

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
+from forum.adoption.tried import was_tried
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.library.evidence import LEVEL
@@ -26,6 +27,8 @@ def find_in_database(
     """A page of the posts that have every word in title or summary, and how many there are."""
     conditions = [_has(word) for word in _insisted(asked.words)]
     conditions += [CONDITIONS[name](values) for name, values in filters.items() if name in CONDITIONS and values]
+    if filters.get("adopted"):
+        conditions.append(was_tried(actor, filters["adopted"]))
     query = card_query(listed(actor, statuses), *conditions).order_by(Post.published_at.desc(), Post.id.desc())
     cards = cards_from(query.limit(per_page).offset((page - 1) * per_page))
     count = select(func.count()).select_from(Post).where(listed(actor, statuses), *conditions)

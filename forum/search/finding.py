@@ -18,7 +18,7 @@ from forum.library.policy import SHOWN, listed, listens_to
 from forum.library.queries import PostCard, cards_by_id
 from forum.search.analysis import is_small, title_key, words_of
 from forum.search.documents import details_text
-from forum.search.engine import FACETS, Engine, Hits, IndexUnusable, Query, Sort, Word
+from forum.search.engine import FACETS, FOR_MEMBERS, Engine, Hits, IndexUnusable, Query, Sort, Word
 from forum.search.fallback import find_in_database
 from forum.search.grammar import Asked, understand
 from forum.search.indexing import CONSUMER, NARROWING
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 LONGEST_DOCUMENT = 200_000
 Filters = Mapping[str, tuple[str, ...]]
 
+ASKED_AS = {keyword: name for name, keyword in FOR_MEMBERS.items()}
 FEW = 10
 DEFAULT_STATUS = ("published",)
 DEGRADED = _(
@@ -142,7 +143,7 @@ def _from_index(engine: Engine, actor: Actor, wish: Wish, asked: Asked, notes: t
         text=wish.text if better else asked.text,
         cards=cards,
         total=hits.total - (len(hits.ids) - len(cards)),
-        facets=hits.facets,
+        facets=_as_asked(hits.facets),
         scores=dict(zip(hits.ids, hits.scores, strict=True)),
         snippets=snippets_of(cards, Sought.of(asked.wanted), meant.concept_ids, meant.wordings),
         translations=translations_of(actor, hits.siblings, wish.statuses),
@@ -174,7 +175,8 @@ def _is_scarce(engine: Engine, hits: Hits, query: Query, asked: Asked, chosen: F
     if not asked.is_plain or query.sort != "relevance":
         return not hits.total
     if any(name != "status" for name in chosen):
-        unfiltered = {name: values for name, values in query.filters.items() if name not in chosen or name == "status"}
+        kept = {name: values for name, values in query.filters.items() if ASKED_AS.get(name, name) not in chosen}
+        unfiltered = kept | {"status": query.filters["status"]}
         return engine.search(replace(query, filters=unfiltered, facets=(), limit=1)).total < FEW
     return True
 
@@ -184,8 +186,9 @@ def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Q
         audience=listens_to(actor),
         wanted=asked.wanted,
         unwanted=asked.unwanted,
-        filters={**_together(wish.filters, asked.filters), "status": wish.statuses},
-        facets=wish.facets,
+        filters={_known_to(actor, name): values for name, values in _together(wish.filters, asked.filters).items()}
+        | {"status": wish.statuses},
+        facets=tuple(_known_to(actor, name) for name in wish.facets),
         title=title_key(asked.words),
         sort=wish.sort or ("relevance" if asked.wanted else "newest"),
         offset=(wish.page - 1) * wish.per_page,
@@ -195,6 +198,16 @@ def _query(actor: Actor, wish: Wish, asked: Asked, without: frozenset[int]) -> Q
         language=wish.reader_language,
         as_matched=wish.as_matched,
     )
+
+
+def _known_to(actor: Actor, name: str) -> str:
+    """The keyword of the index that a filter or facet means for this reader: members know more of some."""
+    return FOR_MEMBERS.get(name, name) if actor.is_member else name
+
+
+def _as_asked(facets: Mapping[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Facets by the names that readers ask by."""
+    return {ASKED_AS.get(keyword, keyword): counts for keyword, counts in facets.items()}
 
 
 def translations_of(

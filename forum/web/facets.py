@@ -35,11 +35,19 @@ LEGENDS = {
     "year": _("Year"),
     "status": _("Status"),
     "evidence": _("Evidence"),
+    "adopted": _("Tried by others"),
     "instrument": _("Policy instrument"),
     "form": _("Kind of organisation"),
     "sort": _("Order"),
     "page": _("Page"),
     "per_page": _("Posts on a page"),
+}
+TRIED_LABELS = {
+    "tried": _("Tried at least once"),
+    "worked": _("It worked"),
+    "mixed": _("Mixed: some of it worked"),
+    "did_not_work": _("It did not work"),
+    "stopped": _("Stopped"),
 }
 NAMES: Mapping[str, Callable[[str, str], str]] = {
     "kind": lambda kind, _language: kind_label(kind),
@@ -47,6 +55,7 @@ NAMES: Mapping[str, Callable[[str, str], str]] = {
     "language": lambda code, language: _with_capital(language_name(code, language)),
     "status": lambda status, _language: status_label(status),
     "evidence": lambda level, _language: at_least(int(level)),
+    "adopted": lambda code, _language: str(TRIED_LABELS[code]),
 }
 MOST_OPTIONS = 24
 

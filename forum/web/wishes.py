@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from forum.adoption.tried import TRIED
 from forum.core.errors import Invalid
 from forum.core.languages import is_country, is_language
 from forum.core.limits import check_limit
@@ -163,5 +164,6 @@ KNOWN: Mapping[str, Callable[[str], str | None]] = {
     "year": _number(1, 9999),
     "status": _one_of(lambda value: value in SHOWN_STATUSES),
     "evidence": _number(LEVELS.start, LEVELS.stop - 1),
+    "adopted": _one_of(lambda value: value in TRIED),
 }
 NUMBERS = ("organisation", "year", "evidence")

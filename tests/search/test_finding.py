@@ -216,6 +216,7 @@ def test_without_an_index_filters_still_hold(no_index: dict[str, Post], cast: Ca
         "target_group": "young-people",
         "year": "1999",
         "evidence": "2",
+        "adopted": "tried",
         "status": "archived",
     }
     assert find(cast, "visitor", "", **{name: (value,) for name, value in fitting.items()}).total == 1

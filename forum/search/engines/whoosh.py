@@ -20,7 +20,7 @@ from forum.search.engines.segments import Snapshot
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
 from forum.search.engines.whoosh_storage import require_unchanged
 
-VERSION = f"whoosh 5, analysis {ANALYSIS_VERSION}"
+VERSION = f"whoosh 6, analysis {ANALYSIS_VERSION}"
 ROWS_A_COMMIT = 5000
 READ_AGAIN = 5
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
