@@ -10,6 +10,7 @@ from forum.adoption.queries import repeated_practices
 from forum.core.actor import Actor
 from forum.core.clock import now
 from forum.curation.entries import Source, about_post, entry, may_act_on, start_of
+from forum.curation.freshness.models import Ask
 from forum.curation.freshness.waiting import waits_for_its_people
 from forum.curation.models import Appeal, Decision, Flag
 from forum.library.evidence import REPEATED_FROM, oldest_good
@@ -103,6 +104,27 @@ def _open_requests(actor: Actor) -> Select[Any]:
     )
 
 
+def _stale_pages(actor: Actor) -> Select[Any]:
+    """Pages of organisations whose own people and whose network were asked in vain whether they are true."""
+    rows = entry(
+        Organisation.id,
+        Ask.created_at,
+        organisation_id=Organisation.id,
+        language=Organisation.language,
+        country=Organisation.country,
+        title=Organisation.name,
+        code=Organisation.slug,
+    )
+    left_to_the_desk = and_(
+        Ask.subject_type == "organisation",
+        Ask.subject_id == Organisation.id,
+        Ask.check_by == Organisation.check_by,
+        Ask.step == "desk",
+    )
+    rows = rows.join_from(Ask, Organisation, left_to_the_desk)
+    return rows.where(Organisation.closed_at.is_(None), Organisation.check_by < now().date(), managed_by(actor))
+
+
 NEW_POSTS = Source("new", _new_posts)
 CHANGED_POSTS = Source("changed", _changed_posts)
 STALE_POSTS = Source("stale", _stale_posts)
@@ -111,3 +133,4 @@ OLD_LEVELS = Source("evidence", _old_levels, is_timed=False)
 FLAGS = Source("flag", _open_flags)
 APPEALS = Source("appeal", _open_appeals)
 REQUESTS = Source("request", _open_requests)
+STALE_PAGES = Source("page", _stale_pages)

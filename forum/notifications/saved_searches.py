@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from forum.accounts.policy import require_signed_in
 from forum.core.actor import VISITOR, Actor
@@ -65,6 +65,12 @@ def count_searches(actor: Actor) -> int:
     """How many searches the actor saved."""
     own = select(func.count()).where(SavedSearch.person_id == require_signed_in(actor))
     return db.session.scalar(own) or 0
+
+
+def saved_as(actor: Actor, wish: Wish) -> Select[int, str]:
+    """(id, alert) of the saved search that asks the same, as a SELECT to be asked with others; no row for who did not save it."""
+    mine = SavedSearch.person_id == (actor.person_id or 0)
+    return select(SavedSearch.id, SavedSearch.alert).where(mine, SavedSearch.key == _key(pairs_of(wish)))
 
 
 def own_search(actor: Actor, search_id: int) -> SavedSearch:

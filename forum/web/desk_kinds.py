@@ -86,6 +86,9 @@ KINDS = (
     DeskKind(sources.APPEALS, _("Wish for a second look"), _("Wishes for a second look"), "curation/desk/_appeal.html"),
     DeskKind(sources.REQUESTS, _("Asks to join"), _("Requests to join"), "curation/desk/_request.html"),
     DeskKind(
+        sources.STALE_PAGES, _("Page to confirm"), _("Pages of organisations to confirm"), "curation/desk/_page.html"
+    ),
+    DeskKind(
         candidates.WORDS,
         _("Word that finds nothing"),
         _("Words that find nothing"),

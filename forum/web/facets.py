@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 
 from forum.core.db import db
 from forum.core.languages import country_name, language_name
@@ -82,14 +82,21 @@ class Labels:
 
     language: str
     organisations: Mapping[str, str]
+    beside: tuple[int, str] | None = None
 
     @classmethod
-    def for_values(cls, values: Mapping[str, Iterable[str]]) -> "Labels":
-        """Labels for these values by facet: one statement if there are organisations among them."""
+    def for_values(cls, values: Mapping[str, Iterable[str]], beside: Select[int, str] | None = None) -> "Labels":
+        """Labels for these values by facet: one statement if there are organisations among them.
+
+        The row of another SELECT (number, text) comes with the same statement.
+        """
         numbers = {int(value) for value in values.get("organisation", ())}
-        query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(numbers))
-        names = {str(number): name for number, name in db.session.execute(query)} if numbers else {}
-        return cls(interface_language(), names)
+        parts = [select(Organisation.id, Organisation.name, literal("")).where(Organisation.id.in_(numbers))]
+        parts = parts if numbers else []
+        parts += [beside.add_columns(literal("beside"))] if beside is not None else []
+        rows = db.session.execute(union_all(*parts)).all() if parts else []
+        names = {str(number): text for number, text, place in rows if not place}
+        return cls(interface_language(), names, next(((row[0], row[1]) for row in rows if row[2]), None))
 
     def label(self, facet: str, value: str) -> str:
         """What a value of a facet is called."""

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import INTERFACE_LANGUAGES, native_name
+from forum.curation.offers.queries import offers_to
 from forum.organisations.invitations import invitations_of
 from forum.organisations.memberships import (
     Standing,
@@ -46,6 +47,7 @@ def people_page(organisation: Organisation, errors: dict[str, str] | None = None
         "organisations/people.html",
         organisation=organisation,
         requests=requests_for(actor(), organisation),
+        offers=offers_to(actor(), organisation),
         people=people,
         contact_options=[(one.person_id, one.person.name) for one in people],
         invitations=invitations_of(actor(), organisation),

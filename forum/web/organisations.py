@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 
 from forum.adoption.queries import tried_by
 from forum.core.languages import country_name
-from forum.curation.offers.queries import offers_to
+from forum.curation.offers.queries import waiting_for
 from forum.library.browsing import newest_of_each_kind
 from forum.library.kinds import KINDS
 from forum.library.models import Post
 from forum.library.queries import counts_by
 from forum.organisations.directory import PAGE, Entry, Wish, children_of, directory
-from forum.organisations.memberships import people_of, requests_for, standing_of
+from forum.organisations.memberships import people_of, standing_of
 from forum.organisations.policy import can_add, can_edit_organisation, can_place, can_see_people
 from forum.organisations.queries import member_counts, networks_above, organisation_for_page, require_organisation
 from forum.web.adoption_words import state_label
@@ -91,6 +91,7 @@ def show_organisation(slug: str) -> str:
     people = people_of(actor(), organisation)
     mine = Post.organisation_id == organisation.id
     children, kinds = children_of(organisation), posts_by_kind(mine)
+    waiting, offered = waiting_for(actor(), organisation)
     return render_template(
         "organisations/organisation.html",
         organisation=organisation,
@@ -108,8 +109,8 @@ def show_organisation(slug: str) -> str:
         child_total=len(children),
         may_edit=can_edit_organisation(actor(), organisation),
         may_place=can_place(actor()),
-        waiting=len(requests_for(actor(), organisation)),
-        offers=offers_to(actor(), organisation),
+        waiting=waiting,
+        offered=offered,
     )
 
 

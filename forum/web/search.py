@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from forum.notifications.saved_searches import pairs_of
+from forum.notifications.saved_searches import pairs_of, saved_as
 from forum.search.documents import SCHEMES
 from forum.search.engine import FACETS
 from forum.search.finding import Found, Wish, find_posts
@@ -48,8 +48,8 @@ def show_search() -> str:
     asked = read_wish(request.args)
     found = find_posts(current_engine(), actor(), replace(asked.wish, reader_language=interface_language()))
     note_search(asked.wish, found)
-    labels = Labels.for_values(_values(found, asked.wish))
     wish = replace(asked.wish, text=found.text)
+    labels = Labels.for_values(_values(found, asked.wish), saved_as(actor(), wish) if actor() else None)
     return render_template(
         "search/search.html",
         wish=wish,
@@ -84,6 +84,7 @@ def show_search() -> str:
         feed_url=feed_url(wish),
         can_be_saved=bool(wish.text or wish.filters),
         wish_pairs=pairs_of(wish),
+        saved=labels.beside,
     )
 
 

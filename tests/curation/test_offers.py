@@ -58,12 +58,13 @@ def test_an_offer_is_accepted_by_an_editor_and_can_be_undone(
     assert letter.to == "elena@example.org"
     assert "A sorting table" in letter.text
     offer = db.session.scalars(db.select(TransferOffer)).one()
-    assert f"/offers/{offer.id}" in editor.get("/organisations/il-filo").text
+    assert "1 post is offered" in words(editor.get("/organisations/il-filo"))
+    assert f"/offers/{offer.id}" in editor.get("/organisations/il-filo/people").text
     assert WHY in words(editor.get(f"/offers/{offer.id}"))
     editor.post(f"/offers/{offer.id}", data={"answer": "accept"})
     assert owner_of(post) == cast.filo.id
     assert [one.to for one in letters()] == [cast.an.email]
-    assert f"/offers/{offer.id}" not in editor.get("/organisations/il-filo").text
+    assert f"/offers/{offer.id}" not in editor.get("/organisations/il-filo/people").text
     step = db.session.scalars(db.select(Restructuring)).one()
     undo_restructuring(actor_for(elena), step.id)
     assert owner_of(post) == cast.sluis.id

@@ -227,6 +227,7 @@ PEOPLE = (
             "report": "posts/{post_id}/flag",
             "report a comment": "posts/{post_id}/flag?comment={comment_id}",
             "offer of a post": "offers/{offer_id}",
+            "people of my organisation, a post offered": "organisations/il-filo/people",
             "report a report on a practice": "posts/{tried}/flag?adoption={adoption_id}",
             "profile": "profile",
             "password": "profile/password",

@@ -177,3 +177,23 @@ def test_a_title_in_an_address_is_one_short_line(an: FlaskClient) -> None:
     (title,) = form.xpath("//input[@name='title']/@value")
     assert title.startswith("a b cd")
     assert len(title) == 120
+
+
+def test_the_page_says_when_a_search_is_saved_already(an: FlaskClient, cast: Cast, browser_of: Browsers) -> None:
+    make_post(cast.an, cast.sluis, title="Bakkerij")
+    address = "/search?q=bakkerij&country=BE"
+    assert "You have saved this search" not in an.get(address).text
+    save_as_shown(an, address)
+    for same in (address, f"{address}&sort=newest", "/search?country=BE&q=bakkerij"):
+        page = an.get(same).text
+        assert "You have saved this search" in page
+        assert "Tell me when something new matches" not in page
+    for other in ("/search?q=bakkerij", "/search?q=bakkerij&country=FR"):
+        assert "You have saved this search" not in an.get(other).text
+    assert "You have saved this search" not in browser_of(cast.bert).get(address).text
+
+
+def test_a_paused_search_can_be_saved_again(an: FlaskClient) -> None:
+    save_as_shown(an, "/search?q=bakkerij")
+    an.post(f"/searches/{the_search().id}/alert", data={"alert": "off"})
+    assert "Tell me when something new matches" in an.get("/search?q=bakkerij").text

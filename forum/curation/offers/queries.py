@@ -1,16 +1,18 @@
 """Reading offers: one, for those whom it concerns; and those that wait for an organisation's answer."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from forum.accounts.models import Person
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.curation.offers.models import TransferOffer
 from forum.curation.offers.operations import NO_OFFER
 from forum.curation.offers.policy import may_answer, may_cancel, standing_offers
-from forum.organisations.models import Organisation
-from forum.organisations.policy import can_edit_organisation
+from forum.library.models import Post
+from forum.organisations.models import Membership, Organisation
+from forum.organisations.policy import can_edit_organisation, can_manage_people
 
 
 def offer_for_page(actor: Actor, offer_id: int) -> TransferOffer:
@@ -19,6 +21,20 @@ def offer_for_page(actor: Actor, offer_id: int) -> TransferOffer:
     if offer is None or not (may_answer(actor, offer) or may_cancel(actor, offer)):
         raise Missing(NO_OFFER)
     return offer
+
+
+def waiting_for(actor: Actor, organisation: Organisation) -> tuple[int, int]:
+    """How many requests to join, and how many offered posts, wait for those who answer: one statement."""
+    if not can_manage_people(actor, organisation):
+        return 0, 0
+    asking = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
+    asking = asking.where(Membership.organisation_id == organisation.id, Membership.state == "requested")
+    offered = select(func.count()).select_from(TransferOffer).join(Post, Post.id == TransferOffer.post_id)
+    offered = offered.where(TransferOffer.organisation_id == organisation.id, standing_offers())
+    row = db.session.execute(
+        select(asking.where(Person.erased_at.is_(None)).scalar_subquery(), offered.scalar_subquery())
+    ).one()
+    return row[0], row[1] if organisation.closed_at is None else 0
 
 
 def offers_to(actor: Actor, organisation: Organisation) -> list[TransferOffer]:
