@@ -58,7 +58,7 @@ def test_an_offer_is_accepted_by_an_editor_and_can_be_undone(
     assert letter.to == "elena@example.org"
     assert "A sorting table" in letter.text
     offer = db.session.scalars(db.select(TransferOffer)).one()
-    assert "1 post is offered" in words(editor.get("/organisations/il-filo"))
+    assert "1 post is offered" in editor.get("/organisations/il-filo").text
     assert f"/offers/{offer.id}" in editor.get("/organisations/il-filo/people").text
     assert WHY in words(editor.get(f"/offers/{offer.id}"))
     editor.post(f"/offers/{offer.id}", data={"answer": "accept"})
