@@ -110,7 +110,7 @@ FORMS = (
     Form("posts.bring_version_back", SIDE, {"revision": "2"}, {"number": "1"}, RUNNING),
     Form("posts.undo", SIDE | OTHERS),
     Form("posts.answer_offer", MODERATORS, {"answer": "accept"}),
-    Form("posts.answer_offer", MODERATORS, {"answer": "decline"}, post={"visibility": "organisation"}),
+    Form("posts.answer_offer", {"dora"}, {"answer": "decline"}, post={"visibility": "organisation"}),
     Form("posts.answer_offer", SIDE | OTHERS, {"answer": "cancel"}),
     Form("adoption.answer_report", SIDE, {"answer": "Thank you."}),
     Form("adoption.change_report", {"chiara"}, {"intent": "x"}),

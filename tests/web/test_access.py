@@ -20,6 +20,7 @@ from forum.core.db import db, transaction
 from forum.core.limits import forget_counts
 from forum.core.storage import Store
 from forum.curation.models import Appeal, Flag
+from forum.curation.offers.models import TransferOffer
 from forum.curation.restructuring_models import Restructuring
 from forum.discussion.models import Comment, ReadMark
 from forum.library.content import content_of
@@ -161,7 +162,15 @@ def hide(cast: Cast, found: Secrets, store: Store, name: str, post: Post) -> Non
         db.session.get_one(Post, post.id).featured_at = now()
     decision = factories.make_decision(post, cast.an, cast.bert, reason=text, facts=text)
     appeal = Appeal(decision_id=decision.id, appellant_id=cast.an.id, body=text, language="en", created_at=LONG_AGO)
-    found.note(decision_id=decision, appeal_id=saved(appeal))
+    offer = TransferOffer(
+        post_id=post.id,
+        from_id=cast.sluis.id,
+        organisation_id=cast.filo.id,
+        offered_by_id=cast.an.id,
+        reason=text,
+        offered_at=now(),
+    )
+    found.note(decision_id=decision, appeal_id=saved(appeal), offer_id=saved(offer))
     found.note(post_id=post, comment_id=comment, attachment_id=saved(file), flag_id=saved(flag), adoption_id=report)
 
 

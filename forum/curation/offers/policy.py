@@ -7,7 +7,8 @@ from forum.core.clock import now
 from forum.curation.offers.models import OPEN_FOR, TransferOffer
 from forum.curation.restructuring_policy import may_act
 from forum.library.models import SHOWN_STATUSES, Post
-from forum.library.policy import can_moderate
+from forum.library.policy import can_moderate, can_read, readable
+from forum.organisations.models import Organisation
 from forum.organisations.policy import can_edit_organisation
 
 
@@ -30,8 +31,20 @@ def stands(offer: TransferOffer) -> bool:
 
 
 def may_answer(actor: Actor, offer: TransferOffer) -> bool:
-    """Whether an actor accepts or declines: those who look after the receiving organisation, while it is open."""
-    return offer.organisation.closed_at is None and can_edit_organisation(actor, offer.organisation)
+    """Whether an actor accepts or declines: an editor of the receiving organisation, to whom an offer shows the title.
+
+    Others who look after that organisation do, too, if they may read the post.
+    """
+    if offer.organisation.closed_at is not None:
+        return False
+    reads = can_edit_organisation(actor, offer.organisation) and can_read(actor, offer.post)
+    return offer.organisation_id in actor.editor_ids or reads
+
+
+def answerable(actor: Actor, organisation: Organisation) -> ColumnElement[bool]:
+    """The same, as a condition on offers to one organisation that the actor looks after. Join `Post`."""
+    there = and_(standing_offers(), TransferOffer.organisation_id == organisation.id)
+    return there if organisation.id in actor.editor_ids else and_(there, readable(actor))
 
 
 def may_cancel(actor: Actor, offer: TransferOffer) -> bool:

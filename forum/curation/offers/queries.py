@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.curation.offers.models import TransferOffer
 from forum.curation.offers.operations import NO_OFFER
-from forum.curation.offers.policy import may_answer, may_cancel, standing_offers
+from forum.curation.offers.policy import answerable, may_answer, may_cancel
 from forum.library.models import Post
 from forum.organisations.models import Membership, Organisation
 from forum.organisations.policy import can_edit_organisation, can_manage_people
@@ -30,7 +30,7 @@ def waiting_for(actor: Actor, organisation: Organisation) -> tuple[int, int]:
     asking = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
     asking = asking.where(Membership.organisation_id == organisation.id, Membership.state == "requested")
     offered = select(func.count()).select_from(TransferOffer).join(Post, Post.id == TransferOffer.post_id)
-    offered = offered.where(TransferOffer.organisation_id == organisation.id, standing_offers())
+    offered = offered.where(answerable(actor, organisation))
     row = db.session.execute(
         select(asking.where(Person.erased_at.is_(None)).scalar_subquery(), offered.scalar_subquery())
     ).one()
@@ -41,8 +41,8 @@ def offers_to(actor: Actor, organisation: Organisation) -> list[TransferOffer]:
     """The posts that wait for an organisation's answer, the oldest first, for those who answer; none asked for others."""
     if organisation.closed_at is not None or not can_edit_organisation(actor, organisation):
         return []
-    query = select(TransferOffer).join(TransferOffer.post).where(standing_offers())
-    mine = query.where(TransferOffer.organisation_id == organisation.id).order_by(TransferOffer.id)
+    query = select(TransferOffer).join(TransferOffer.post).where(answerable(actor, organisation))
+    mine = query.order_by(TransferOffer.id)
     return list(
         db.session.scalars(mine.options(contains_eager(TransferOffer.post), joinedload(TransferOffer.offered_by)))
     )
