@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,13 @@ def shared_app(database: ScratchDatabase, index_folder: Path, tmp_path_factory: 
 @pytest.fixture
 def app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Iterator[Flask]:
     """The application, its database fresh and no search index there, inside an application context."""
+    with fresh_app(shared_app, database, index_folder):
+        yield shared_app
+
+
+@contextmanager
+def fresh_app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Iterator[None]:
+    """The database put back and the search index away; then inside an application context."""
     with shared_app.app_context():
         db.engine.dispose()
     database.restore()
@@ -108,7 +116,7 @@ def app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Ite
     forget_counts()
     look_again()
     with shared_app.app_context():
-        yield shared_app
+        yield
         db.session.remove()
         db.engine.dispose()
 
@@ -136,6 +144,11 @@ class Cast:
 
 @pytest.fixture
 def cast(app: Flask) -> Cast:
+    """The people of the tests, in their organisations."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
     """The people of the tests, in their organisations."""
     secretariat = factories.make_organisation(
         "Threshold Europe", kind="network", slug="threshold-europe", language="en"
@@ -169,17 +182,18 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def browser_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
     """A function that gives a browser signed in as a person (None: a visitor)."""
+    return partial(sign_in, app)
 
-    def signed_in(person: Person | None) -> FlaskClient:
-        browser = app.test_client()
-        if person is not None:
-            token = open_session(person.id, proven=True)
-            with browser.session_transaction() as session:
-                session["_user_id"] = token
-                session["_fresh"] = True
-        return browser
 
-    return signed_in
+def sign_in(app: Flask, person: Person | None) -> FlaskClient:
+    """A browser signed in as a person (None: a visitor)."""
+    browser = app.test_client()
+    if person is not None:
+        token = open_session(person.id, proven=True)
+        with browser.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+    return browser
 
 
 @pytest.fixture
@@ -222,8 +236,15 @@ class SearchIndex:
 @pytest.fixture
 def search_index(app: Flask, tmp_path: Path) -> Iterator[SearchIndex]:
     """A search index of this test's own, built from what is there, which hears of what happens."""
+    with indexed(tmp_path / "index") as found:
+        yield found
+
+
+@contextmanager
+def indexed(folder: Path) -> Iterator[SearchIndex]:
+    """A search index in this folder, built from what is there, which hears of what happens."""
     before, consumer = current_engine(), consumers.by_name[CONSUMER]
-    engine = use_engine(engine_for(f"whoosh:{tmp_path / 'index'}"))
+    engine = use_engine(engine_for(f"whoosh:{folder}"))
     consumers.introduce(CONSUMER, WANTED, handler_for(engine))
     rebuild_index()
     yield SearchIndex(engine)
