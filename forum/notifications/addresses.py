@@ -11,6 +11,8 @@ from forum.core.db import db
 from forum.core.events import Event
 from forum.notifications.letters import Errand
 
+TO_ADDRESSES = ("address_new", "address_changed")  # the others go to people
+
 
 def to_both_addresses(event: Event) -> Iterable[tuple[str, str]]:
     """The question to the present address; to the new one too, or word that it has an account."""

@@ -97,12 +97,19 @@ def serving(folder: Path, port: int, environment: Mapping[str, str]) -> Iterator
             server.wait(30)
 
 
+NO_PROVIDER = {  # that answers: the pages about single sign-on are there all the same
+    "FORUM_OIDC_ISSUER": "http://127.0.0.1:9",
+    "FORUM_OIDC_CLIENT_ID": "showroom",
+    "FORUM_OIDC_NAME": "Bridge",
+}
+
+
 @contextmanager
 def showroom(folder: Path, *, empty: bool = False) -> Iterator[Site]:
     """A site that has one of everything, as people who work on it see it; or one that has nothing yet, as it comes."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    more = {} if empty else {"FORUM_OPEN_SIGNUP": "1", "FORUM_DEVELOPMENT": "1"}
+    more = {} if empty else {"FORUM_OPEN_SIGNUP": "1", "FORUM_DEVELOPMENT": "1", **NO_PROVIDER}
     environment = environment_of(folder, port, **more)
     printed = run_python(environment, "tests.journeys.showroom", *(["--empty"] if empty else []))
     made: dict[str, Any] = json.loads(printed.splitlines()[-1])

@@ -232,6 +232,7 @@ PEOPLE = (
             "profile": "profile",
             "password": "profile/password",
             "address": "profile/address",
+            "single sign-on": "profile/sign-on",
             "sessions": "profile/sessions",
             "second step": "profile/second-step",
             "add a passkey": "profile/passkeys/new",
@@ -406,6 +407,10 @@ NO_PAGES = {
     "editor.ask_about_picture": "a part of a page, which a script puts there; the test of the editor looks at it",
     "style.show_part": "the test of the style page looks at every part",
     "adoption.download_reports": "a file",
+    "sign_on.begin": "leads to a provider",
+    "sign_on.begin_link": "leads to a provider",
+    "sign_on.come_back": "leads on",
+    "sign_on.go_on": "needs a provider that runs: tests/accounts/sso has one",
     "style_mail.show_mail": "a mail, which is checked as such",
 }
 

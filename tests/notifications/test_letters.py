@@ -14,6 +14,7 @@ from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.resources import resource
 from forum.core.settings import Settings
 from forum.notifications.about_decisions import TO_CONCERNED, TO_NOTIFIERS
+from forum.notifications.addresses import TO_ADDRESSES
 from forum.notifications.experts import STATES
 from forum.notifications.kinds import KIND_OF, KINDS
 from forum.notifications.letters import WIDTH, Errand, Words, write
@@ -76,7 +77,7 @@ def words_of_people(template: str) -> set[str]:
 def test_every_mail_has_all_its_parts() -> None:
     assert (
         set(TEMPLATES)
-        == {*TELLERS, *TO_NOTIFIERS, *TO_CONCERNED, "invitation", *STATES}
+        == {*TELLERS, *TO_NOTIFIERS, *TO_CONCERNED, *TO_ADDRESSES, "invitation", *STATES}
         == set(KIND_OF)
         == set(SAMPLES)
     )
@@ -121,6 +122,7 @@ def with_help_beside_the_button(lines: list[str]) -> list[str]:
     labels |= {"Read the message", "See my searches", "Read the practice and answer", "See or withdraw your opinion"}
     labels |= {"Read the report", "Tell how it went", "Accept or decline", "See what became of it"}
     labels |= {"See your report", "Read the decision", "Read the reasons", "Read the answer"}
+    labels |= {"Say yes or no", "It is me", "Write to us"}
     place = next(at for at, line in enumerate(lines) if line in labels or line.startswith("See the page of"))
     return [*lines[: place + 1], BESIDE_A_BUTTON, *lines[place + 1 :]]
 
