@@ -104,11 +104,13 @@ def live_through(site: Site, tries: int) -> Lived:
 def full_disk(folder: Path, megabytes: int = 64, tries: int = 20) -> Lived:
     """Live through a full disk with the demonstration network."""
     settings = {"FORUM_MIN_FREE_MB": "0"} if "min_free_mb" in Settings.model_fields else {}
+    log, folder = folder / "serve.log", folder / "data"
+    folder.mkdir(mode=0o700)
     with small_disk(folder, megabytes):
         os.environ |= settings
         try:
             forum("demo", folder=folder)
-            with serving(site_in(folder, **settings)) as site:
+            with serving(site_in(folder, log, **settings)) as site:
                 lived = live_through(site, tries)
             forum("check-index", "--repair", folder=folder)
             forum("export", str(folder / "after.jsonl"), folder=folder)

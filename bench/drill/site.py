@@ -17,22 +17,18 @@ PATIENCE = 120.0
 
 @dataclass
 class Site:
-    """A data directory, the port it is served on, and the process that serves it."""
+    """A data directory, the port it is served on, what its processes had to say, and the process that serves it."""
 
     folder: Path
     port: int
     environment: dict[str, str]
+    log: Path
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """The address of the site."""
         return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def log(self) -> Path:
-        """What the processes of the site had to say."""
-        return self.folder / "serve.log"
 
     def start(self) -> None:
         """Serve, and return when the site answers."""
@@ -68,10 +64,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def site_in(folder: Path, **settings: str) -> Site:
+def site_in(folder: Path, log: Path | None = None, **settings: str) -> Site:
     """A site in this folder that is not served yet; settings are those of `FORUM_...`."""
     told = {"FORUM_DATA_DIR": str(folder), "FORUM_REQUIRE_SECOND_FACTOR": "0", **settings}
-    return Site(folder, free_port(), {**os.environ, **told})
+    return Site(folder, free_port(), {**os.environ, **told}, log or folder / "serve.log")
 
 
 @contextmanager
