@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -37,7 +38,7 @@ def prepare_logs(level: int = logging.INFO, *, as_json: bool | None = None) -> N
             make_discreet,
             _kept.get("renderer", one_event_a_line),
         ],
-        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_names: LossyLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -47,6 +48,17 @@ def prepare_logs(level: int = logging.INFO, *, as_json: bool | None = None) -> N
 def wants_json(log_format: str, is_public: bool) -> bool:
     """Whether the setting asks for JSON; `auto` does on a public site whose log is not read on a terminal."""
     return log_format == "json" or (log_format == "auto" and is_public and not sys.stderr.isatty())
+
+
+class LossyLogger(structlog.PrintLogger):
+    """Writes lines; where they go on a full disk, or to nobody, a line is lost and no request fails for it."""
+
+    def msg(self, message: str) -> None:
+        """Write one line, if that can be done."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 class Bridge(logging.Handler):

@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 import logging
 import sys
@@ -108,3 +110,18 @@ def test_a_public_site_writes_json_unless_somebody_reads_along(
 ):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: on_a_terminal, raising=False)
     assert wants_json(setting, is_public) is expected
+
+
+class FullDisk(io.StringIO):
+    """A file on a disk where nothing fits any more."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "exception", "critical"])
+def test_a_log_on_a_full_disk_fails_nobody(monkeypatch, level):
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    prepare_logs()
+    getattr(structlog.get_logger(), level)("nobody will read this")
+    logging.getLogger("granian").error("nor this")
