@@ -5,6 +5,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ ALIENS = """() => {
 }"""
 
 
+@cache
 def payloads() -> list[str]:
     """All of them, numbered from 1."""
     lines = FILE.read_text(encoding="ascii").splitlines()

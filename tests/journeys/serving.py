@@ -105,13 +105,13 @@ NO_PROVIDER = {  # that answers: the pages about single sign-on are there all th
 
 
 @contextmanager
-def showroom(folder: Path, *, empty: bool = False) -> Iterator[Site]:
+def showroom(folder: Path, *, empty: bool = False, made_by: str = "tests.journeys.showroom") -> Iterator[Site]:
     """A site that has one of everything, as people who work on it see it; or one that has nothing yet, as it comes."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     more = {} if empty else {"FORUM_OPEN_SIGNUP": "1", "FORUM_DEVELOPMENT": "1", **NO_PROVIDER}
     environment = environment_of(folder, port, **more)
-    printed = run_python(environment, "tests.journeys.showroom", *(["--empty"] if empty else []))
+    printed = run_python(environment, made_by, *(["--empty"] if empty else []))
     made: dict[str, Any] = json.loads(printed.splitlines()[-1])
     with serving(folder, port, environment) as url:
         yield Site(url, folder, made["values"], [(name, rule) for name, rule in made["routes"]])

@@ -10,7 +10,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from PIL import Image
 from sqlalchemy import func, select, update
 
@@ -104,12 +104,18 @@ def main() -> None:
     app = create_app()
     with app.app_context():
         prepare_site(app.config["SETTINGS"])
-        values = fill(Store(app.config["SETTINGS"].upload_dir)) if "--empty" not in sys.argv else {}
-        add_admin()
+        made = make(app)
         rebuild_index()
         forget_counts()
+    print(json.dumps(made))
+
+
+def make(app: Flask) -> dict[str, Any]:
+    """Fill the database; what addresses need by name, and the pages there are."""
+    values = fill(Store(app.config["SETTINGS"].upload_dir)) if "--empty" not in sys.argv else {}
+    add_admin()
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    print(json.dumps({"values": values, "routes": sorted((rule.endpoint, rule.rule) for rule in rules)}))
+    return {"values": values, "routes": sorted((rule.endpoint, rule.rule) for rule in rules)}
 
 
 def fill(store: Store) -> Values:
