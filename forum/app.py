@@ -17,6 +17,7 @@ from forum.core.jumps import ClockMinder
 from forum.core.limits import keep_counts_in
 from forum.core.logs import prepare_logs, wants_json
 from forum.core.mail import mailer_from
+from forum.core.once import keep_answers_in
 from forum.core.resources import resource
 from forum.core.sealing import seal_with
 from forum.core.settings import Settings, prepare_data_dir, secret_key, settings_from
@@ -53,6 +54,7 @@ from forum.web.errors import init_errors
 from forum.web.languages import init_languages
 from forum.web.modes import init_modes
 from forum.web.observing import init_observing
+from forum.web.once import init_once
 from forum.web.prefetching import init_prefetching
 from forum.web.routes import RowNumber, guard_routes
 from forum.web.security import init_security
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     prepare_logs(as_json=wants_json(settings.log_format, settings.is_secure))
     prepare_data_dir(settings)
     keep_counts_in(settings.data_dir)
+    keep_answers_in(settings.data_dir)
     modes.watch(settings.data_dir, settings.written_places, settings.min_free_mb * modes.MEGABYTE)
     speak_by_default(settings.languages[0])
     app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
@@ -160,3 +163,4 @@ def open_pages(app: Flask, settings: Settings) -> None:
     for area in AREAS:
         app.register_blueprint(area)
     guard_routes(app)
+    init_once(app)

@@ -23,6 +23,7 @@ from forum.core.events import consumers, deliver_batch
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.limits import forget_counts
 from forum.core.modes import look_again
+from forum.core.once import forget_answers
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
 from forum.organisations.queries import actor_for
@@ -114,6 +115,7 @@ def fresh_app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) 
     shutil.rmtree(index_folder, ignore_errors=True)  # a test that runs the worker builds one
     current_engine().close()
     forget_counts()
+    forget_answers()
     look_again()
     with shared_app.app_context():
         yield

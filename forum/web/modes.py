@@ -25,7 +25,12 @@ KEEP_NOTHING = frozenset(
         "learning.note_click",
     }
 )
-SIGN_IN = frozenset({"accounts.sign_in", "second_step.ask_second_step", "second_step.sign_in_with_passkey"})
+SIGN_IN = frozenset(
+    {
+        *("accounts.sign_in", "second_step.ask_second_step", "second_step.sign_in_with_passkey"),
+        *("mailed_links.ask_link", "mailed_links.use_link", "sign_on.go_on"),
+    }
+)
 log = structlog.get_logger()
 
 

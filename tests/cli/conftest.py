@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from forum.app import create_app
 from forum.cli.main import forum
-from forum.core import limits
+from forum.core import limits, once
 from forum.core.db import db, transaction
 from forum.core.events import consumers
 from forum.core.logs import prepare_logs
@@ -78,7 +78,7 @@ class Site:
 def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """A function that makes a site of nothing, by name; what this process knew before is put back."""
     sites: list[Site] = []
-    before = dict(consumers.by_name), current_engine(), dict(limits._place)
+    before = dict(consumers.by_name), current_engine(), dict(limits._place), dict(once._place)
 
     def made(name: str = "site") -> Site:
         environment = {"FORUM_DATA_DIR": str(tmp_path / name), "FORUM_REQUIRE_SECOND_FACTOR": "0"}
@@ -95,6 +95,7 @@ def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> I
     consumers.by_name = before[0]
     use_engine(before[1])
     limits._place.update(before[2])
+    once._place.update(before[3])
     prepare_logs()
 
 

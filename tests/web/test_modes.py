@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pysqlite3.dbapi2 as sqlite
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import fromstring
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from forum.core import modes
@@ -214,6 +215,13 @@ def sqlite_error(code: int) -> OperationalError:
         (OSError(errno.ENOENT, "No such file"), None),
         (NoConnection("QueuePool limit reached"), Trouble.BUSY),
         (OperationalError("SELECT", {}, Exception("server closed the connection")), Trouble.AWAY),
+        (OperationalError("INSERT", {}, psycopg.errors.DiskFull("no space left")), Trouble.FULL),
+        (InternalError("INSERT", {}, psycopg.errors.ReadOnlySqlTransaction("read-only")), Trouble.FULL),
+        (OperationalError("INSERT", {}, psycopg.errors.LockNotAvailable("lock timeout")), Trouble.BUSY),
+        (OperationalError("INSERT", {}, psycopg.errors.QueryCanceled("statement timeout")), Trouble.BUSY),
+        (OperationalError("INSERT", {}, psycopg.errors.DeadlockDetected("deadlock")), Trouble.BUSY),
+        (OperationalError("SELECT", {}, psycopg.errors.AdminShutdown("shutting down")), Trouble.AWAY),
+        (ProgrammingError("SELECT", {}, psycopg.errors.UndefinedTable("no such table")), None),
         (ValueError("ours"), None),
     ],
     ids=str,
