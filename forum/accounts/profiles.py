@@ -92,6 +92,7 @@ def erase_person(actor: Actor, person_id: int, erased_at: datetime) -> None:
     person.name, person.job_title, person.about = FORMER_MEMBER, "", ""
     person.reads, person.interests, person.hints_closed = [], [], []
     person.visited_at = person.previous_visit_at = None
+    db.session.expire(person, ["roles"])  # a farewell may have ended them
     person.roles.clear()
     person.erased_at = erased_at
     sessions.close_sessions_of(person_id)

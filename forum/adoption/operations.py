@@ -138,7 +138,7 @@ def settle(actor: Actor, post: Post, adoption: Adoption, was_repeated: bool, kin
 def find_adoption(actor: Actor, adoption_id: int) -> tuple[Adoption, Post]:
     """A report and its practice, both kept for this transaction; `Missing` when the actor may not know of them."""
     adoption = db.session.get(Adoption, adoption_id, populate_existing=True)
-    post = find_post(adoption.post_id) if adoption else None
+    post = find_post(adoption.post_id if adoption else 0)  # asked either way, so that none can tell
     found = require_reading(actor, adoption, post)
     assert post is not None  # noqa: S101  # nosec B101  # for the type checker: reading was required above
     return found, post

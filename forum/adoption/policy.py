@@ -88,7 +88,7 @@ def require_report(actor: Actor, post: Post | None) -> Post:
 
 def require_reading(actor: Actor, adoption: Adoption | None, post: Post | None) -> Adoption:
     """The report, or `Missing` when the actor may not know of it."""
-    found = require_read(actor, post)
+    found = require_read(actor, post, MISSING)
     if adoption is None or not can_read_report(actor, adoption, found):
         raise Missing(MISSING)
     return adoption

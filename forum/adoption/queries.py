@@ -119,7 +119,7 @@ def own_reports(actor: Actor, post: Post) -> list[Adoption]:
 
 def adoption_for_page(actor: Actor, adoption_id: int) -> tuple[Adoption, Post]:
     """A report that the actor may read, and its practice. Raises `Missing`."""
-    adoption = db.session.scalar(_reports().where(Adoption.id == adoption_id))
+    adoption = db.session.scalar(_reports().options(joinedload(Adoption.post)).where(Adoption.id == adoption_id))
     if adoption is None:
         raise Missing(_("This report does not exist, or you may not read it."))
     post = adoption.post

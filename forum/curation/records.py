@@ -50,10 +50,7 @@ def notice_by_link(flag_id: int) -> Flag:
 def latest_decision(actor: Actor, subject_type: str, subject_id: int) -> Decision:
     """The last decision on something that the actor may read. Raises `Missing`."""
     about = select(Decision.id).where(Decision.subject_type == subject_type, Decision.subject_id == subject_id)
-    found = db.session.scalar(about.order_by(Decision.id.desc()).limit(1))
-    if found is None:
-        raise Missing(NO_DECISION)
-    return decision_for(actor, found)
+    return decision_for(actor, db.session.scalar(about.order_by(Decision.id.desc()).limit(1)) or 0)
 
 
 @dataclass(frozen=True, slots=True)

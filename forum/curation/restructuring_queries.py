@@ -25,7 +25,7 @@ NUMBER = re.compile(r"(?:.*/posts/|#)?(\d{1,9})(?:[/?#].*)?")
 
 def merged_into(actor: Actor, post_id: int) -> Post | None:
     """The post that took this one in, for who could read this one before and may read that one; else None."""
-    source = db.session.get(Post, post_id)
+    source = db.session.scalar(select(Post).where(Post.id == post_id))  # asked whatever is known, so that none can tell
     if source is None or not could_read(actor, source):
         return None
     query = select(Post).join(Restructuring, Restructuring.target_id == Post.id)

@@ -11,6 +11,8 @@ from forum.discussion.models import Comment
 from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import can_moderate, require_read
 
+NO_COMMENT = _("This comment does not exist, or you may not read it.")
+
 
 def shown() -> ColumnElement[bool]:
     """The condition that a comment is neither deleted nor hidden. Join `Post` and add its visibility."""

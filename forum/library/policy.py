@@ -11,8 +11,11 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fa
 from forum.accounts.policy import require_voice
 from forum.core.actor import Actor
 from forum.core.errors import Denied, Missing
+from forum.core.text import Message
 from forum.core.text import message as _
 from forum.library.models import SHOWN_STATUSES, Post, PostCoauthor, PostVersion
+
+NO_POST = _("This post does not exist, or you may not read it.")
 
 SHOWN = SHOWN_STATUSES
 MODERATORS_SEE = ("hidden", "declined")
@@ -195,10 +198,13 @@ def can_review(actor: Actor, post: Post) -> bool:
     )
 
 
-def require_read(actor: Actor, post: Post | None) -> Post:
-    """The post, or `Missing` when there is none that the actor may know of."""
+def require_read(actor: Actor, post: Post | None, otherwise: Message = NO_POST) -> Post:
+    """The post, or `Missing` when there is none that the actor may know of.
+
+    Whoever asked for something on the post gets the sentence for that, so that nobody can tell whether there is one.
+    """
     if post is None or not can_read(actor, post):
-        raise Missing(_("This post does not exist, or you may not read it."))
+        raise Missing(otherwise)
     return post
 
 

@@ -114,7 +114,8 @@ def conversation_url(post_id: int, slug: str, page: int, anchor: str) -> str:
 def note_reading(actor: Actor, post: Post, page: CommentsPage, unread: Unread) -> None:
     """Note, once the page has been shown to a person, how far they have read; what browsers fetch ahead does not count."""
     ahead = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
-    if actor.person_id is None or request.method != "GET" or "prefetch" in ahead:
+    asked_for = request.environ["REQUEST_METHOD"]  # the request's own word: views are told GET for HEAD too
+    if actor.person_id is None or asked_for != "GET" or "prefetch" in ahead:
         return
     seen = read_up_to(unread.read_to, (view.number for view in page.comments))
     reading = Reading(actor.person_id, post.id, seen, post.version)

@@ -84,11 +84,6 @@ def guard_routes(app: Flask) -> None:
     app.extensions["fresh"] = fresh
 
     @app.before_request
-    def take_head_for_get() -> None:
-        if request.method == "HEAD":  # pages tell GET from POST, and must not take it for the latter
-            request.method = "GET"
-
-    @app.before_request
     def check_need() -> None:
         if request.endpoint in (None, STATIC):
             return

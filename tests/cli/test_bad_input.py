@@ -30,6 +30,14 @@ WRONG = {
     "FORUM_TRUSTED_PROXIES": ["-1", "6", "all"],
     "FORUM_DEVELOPMENT": ["perhaps"],
     "FORUM_SECRET_KEY": [],
+    "FORUM_OIDC_ISSUER": ["http://login.example.org", "x", "https://login.example.org"],
+    "FORUM_OIDC_CLIENT_ID": ["passerelle", "x" * 256],
+    "FORUM_OIDC_CLIENT_SECRET": [],
+    "FORUM_OIDC_NAME": ["n" * 61],
+    "FORUM_MIN_FREE_MB": ["-1", "much"],
+    "FORUM_LOG_FORMAT": ["xml"],
+    "FORUM_METRICS_FROM": ["everywhere", "10.0.0.0/99"],
+    "FORUM_METRICS_TOKEN": ["short", "a" * 24 + "\r\nb"],
 }
 PAIRS = [(name, value) for name, values in WRONG.items() for value in values]
 

@@ -23,7 +23,9 @@ from forum.curation import events
 from forum.curation.freshness.asking import those_who_left
 from forum.curation.freshness.models import Ask, FreshnessToken
 from forum.curation.freshness.records import Record, find_record, find_records, network_of, owner_of
+from forum.library.models import Post
 from forum.library.operations.curating import confirm
+from forum.library.policy import require_read
 from forum.organisations.operations.freshness import confirm_profile
 from forum.organisations.queries import actor_for
 
@@ -115,6 +117,8 @@ def leave_by_link(secret: str) -> Record:
 def confirm_record(actor: Actor, subject_type: str, subject_id: int) -> Record:
     """Say on the site that a record is still true: whoever is asked about it, may edit it, or reviews it."""
     person = db.session.get_one(Person, require_signed_in(actor))
+    if subject_type == "post":
+        require_read(actor, db.session.get(Post, subject_id))
     found = find_record(subject_type, subject_id)
     role = _role_of(found, person) if found else ""
     if found and role:

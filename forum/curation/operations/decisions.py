@@ -20,6 +20,7 @@ from forum.curation.policy import require_decider
 from forum.curation.subjects import Subject
 from forum.discussion.models import Comment
 from forum.discussion.operations.moderating import hide_comment
+from forum.discussion.policy import NO_COMMENT
 from forum.library.form_texts import noted_text
 from forum.library.models import Post
 from forum.library.operations.curating import archive_post, decline_post, hide_post, restore_post, withdraw_post
@@ -79,7 +80,7 @@ def decide_on_post(actor: Actor, post_id: int, action: str, statement: Statement
 def decide_on_comment(actor: Actor, comment_id: int, action: str, statement: Statement) -> Decision:
     """Hide a comment, or leave it after a report; closes the open reports on it."""
     comment = db.session.get(Comment, comment_id)
-    post = require_read(actor, db.session.get(Post, comment.post_id) if comment else None)
+    post = require_read(actor, db.session.get(Post, comment.post_id) if comment else None, NO_COMMENT)
     if comment is None or comment.deleted_at is not None:
         raise Missing(_("This comment is no longer here."))
     require_decider(actor, post, comment.author_id)

@@ -17,7 +17,7 @@ from forum.core.text import message as _
 from forum.discussion import events
 from forum.discussion.mentions import keep_mentions, settle
 from forum.discussion.models import BODY_LENGTH, Comment, CommentVersion
-from forum.discussion.policy import require_author, require_comment, require_text, shown
+from forum.discussion.policy import NO_COMMENT, require_author, require_comment, require_text, shown
 from forum.library.form_texts import form_text
 from forum.library.models import Post
 from forum.library.operations.form_drafts import discard
@@ -151,7 +151,7 @@ def add_comment(
 def find_comment(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
     """A comment and its post, both kept for this transaction; `Missing` when the actor may not know of them."""
     post_id = db.session.scalar(select(Comment.post_id).where(Comment.id == comment_id))
-    post = require_read(actor, find_post(post_id) if post_id else None)
+    post = require_read(actor, find_post(post_id or 0), NO_COMMENT)
     comment = db.session.get_one(Comment, comment_id, populate_existing=True)
     return comment, post
 

@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import message as _
 from forum.discussion.models import Comment, CommentVersion
-from forum.discussion.policy import require_text
+from forum.discussion.policy import NO_COMMENT, require_text
 from forum.discussion.queries.conversation import THREADS_A_PAGE
 from forum.library.models import Post, slug_of
 from forum.library.policy import readable, require_read
@@ -52,7 +52,7 @@ def place_of(actor: Actor, comment_id: int) -> CommentPlace:
     )
     row = db.session.execute(query).first()
     if row is None:
-        raise Missing(_("This comment does not exist, or you may not read it."))
+        raise Missing(NO_COMMENT)
     return CommentPlace(row[0], row[1], row[2], max(1, -(-row[3] // THREADS_A_PAGE)))
 
 
@@ -61,9 +61,9 @@ def comment_for_page(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
     query = select(Comment, Post).join(Post, Post.id == Comment.post_id).where(Comment.id == comment_id)
     found = db.session.execute(query).first()
     if found is None:
-        raise Missing(_("This comment does not exist, or you may not read it."))
+        raise Missing(NO_COMMENT)
     comment, post = found
-    require_read(actor, post)
+    require_read(actor, post, NO_COMMENT)
     require_text(actor, comment, post)
     return comment, post
 
