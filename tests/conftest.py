@@ -198,25 +198,26 @@ def sign_in(app: Flask, person: Person | None) -> FlaskClient:
     return browser
 
 
+@contextmanager
+def recorded_sql() -> Iterator[list[str]]:
+    """The SQL statements that the application of this context sends to its database meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
 @pytest.fixture
 def count_sql(app: Flask) -> Callable[[], Any]:
     """A context manager that records the SQL statements issued inside it: `with count_sql() as statements: ...`."""
-
-    @contextmanager
-    def recorder() -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-                statements.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield statements
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-
-    return recorder
+    return recorded_sql
 
 
 @dataclass

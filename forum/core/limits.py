@@ -6,20 +6,17 @@ that is set back begins every count anew. The file holds hashes of keys, no addr
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from forum.core.clock import now
 from forum.core.errors import TooMany
+from forum.core.side_files import SideFile
 from forum.core.text import Message
 from forum.core.text import message as _
 
-FILE = "limits.sqlite3"
 PATIENCE = 2.0
 TABLE = """
 CREATE TABLE IF NOT EXISTS limit_counts (
@@ -36,14 +33,12 @@ RETURNING count, ends_at
 """
 
 log = structlog.get_logger()
-_place: dict[str, Path] = {}
+_file = SideFile("limits.sqlite3", TABLE, PATIENCE)
 
 
 def keep_counts_in(folder: Path) -> None:
     """Tell this process where the counts of the site are; `create_app` does."""
-    _place["file"] = folder / FILE
-    with _counts() as connection:
-        connection.executescript(TABLE)
+    _file.keep_in(folder)
 
 
 def check_limit(key: str, limit: int, seconds: int, sentence: Message | None = None) -> None:
@@ -64,7 +59,7 @@ def check_limit(key: str, limit: int, seconds: int, sentence: Message | None = N
 def give_back(key: str) -> None:
     """Take back one try, for a key that counts failures only."""
     try:
-        with _counts() as connection:
+        with _file.opened() as connection:
             connection.execute("UPDATE limit_counts SET count = count - 1 WHERE key = ? AND count > 0", (_hashed(key),))
     except sqlite.Error as problem:
         log.warning("limits cannot count", error=str(problem))
@@ -72,28 +67,17 @@ def give_back(key: str) -> None:
 
 def forget_counts() -> None:
     """Begin anew: every limit is free again."""
-    with _counts() as connection:
+    with _file.opened() as connection:
         connection.execute("DELETE FROM limit_counts")
 
 
 def _count(key: str, seconds: int) -> tuple[int, float]:
     moment = now().timestamp()
-    with _counts() as connection:
+    with _file.opened() as connection:
         found = connection.execute(COUNT, {"key": key, "now": moment, "ends_at": moment + seconds}).fetchone()
         if found[0] == 1:
             connection.execute("DELETE FROM limit_counts WHERE ends_at <= ?", (moment,))
     return int(found[0]), float(found[1])
-
-
-@contextmanager
-def _counts() -> Iterator[Any]:
-    connection = sqlite.connect(_place["file"], isolation_level=None, timeout=PATIENCE)
-    try:
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA journal_mode=TRUNCATE")
-        yield connection
-    finally:
-        connection.close()
 
 
 def _hashed(key: str) -> str:

@@ -5,18 +5,15 @@ a form is taken, and let go with everything in it when it is lost. Keys are hash
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from forum.core.clock import now
 from forum.core.sealing import Unreadable, keyed_hash, seal, unseal
+from forum.core.side_files import SideFile
 
-FILE = "once.sqlite3"
 KEPT_SECONDS = 600
 IN_HAND_SECONDS = 30
 PATIENCE = 10.0
@@ -30,14 +27,12 @@ WHERE answers.ends_at <= :now OR answers.ends_at > :now + :kept
 RETURNING key
 """
 log = structlog.get_logger()
-_place: dict[str, Path] = {}
+_file = SideFile("once.sqlite3", TABLE, patience=2.0)
 
 
 def keep_answers_in(folder: Path) -> None:
     """Tell this process where the answers are; `create_app` does."""
-    _place["file"] = folder / FILE
-    with _answers() as connection:
-        connection.executescript(TABLE)
+    _file.keep_in(folder)
 
 
 def earlier_answer(form: str) -> str | None:
@@ -48,7 +43,7 @@ def earlier_answer(form: str) -> str | None:
     end = time.monotonic() + PATIENCE
     try:
         while not _taken(key := keyed_hash("once", form)):
-            with _answers() as connection:
+            with _file.opened() as connection:
                 found = connection.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
             if found and found[0]:
                 return unseal(found[0])
@@ -64,7 +59,7 @@ def settle(form: str, answer: str) -> None:
     """Keep the answer to a form, or, for an empty one, let the form be sent again: it made nothing."""
     key = keyed_hash("once", form)
     try:
-        with _answers() as connection:
+        with _file.opened() as connection:
             if answer:
                 values = (seal(answer), now().timestamp() + KEPT_SECONDS, key)
                 connection.execute("UPDATE answers SET answer = ?, ends_at = ? WHERE key = ?", values)
@@ -76,26 +71,15 @@ def settle(form: str, answer: str) -> None:
 
 def forget_answers() -> None:
     """Let every form be sent again."""
-    with _answers() as connection:
+    with _file.opened() as connection:
         connection.execute("DELETE FROM answers")
 
 
 def _taken(key: str) -> bool:
     moment = now().timestamp()
     values = {"key": key, "now": moment, "in_hand": IN_HAND_SECONDS, "kept": KEPT_SECONDS}
-    with _answers() as connection:
+    with _file.opened() as connection:
         taken = connection.execute(TAKE, values).fetchone() is not None
         if taken:
             connection.execute("DELETE FROM answers WHERE ends_at <= ?", (moment,))
     return taken
-
-
-@contextmanager
-def _answers() -> Iterator[Any]:
-    connection = sqlite.connect(_place["file"], isolation_level=None, timeout=2.0)
-    try:
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA journal_mode=TRUNCATE")
-        yield connection
-    finally:
-        connection.close()

@@ -1,18 +1,14 @@
 """What is hidden cannot be told from what is not there: the same status, words and headers, and as many statements."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from forum.core.db import db
 from forum.core.limits import forget_counts
 from tests.access.tables import Site
+from tests.conftest import recorded_sql
 from tests.web.everything import ARGUMENT, ask, routes, send
 
 NOTHING = "1987654"
@@ -33,22 +29,6 @@ EACH_ITS_OWN = re.compile(
 )
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def answers(app: Flask, browser: FlaskClient, values: dict[str, str], method: str) -> dict[str, tuple[str, list[str]]]:
     """What every address with these values says, and what it asked the database; what is each answer's own left out."""
     found = {}
@@ -59,7 +39,7 @@ def answers(app: Flask, browser: FlaskClient, values: dict[str, str], method: st
         path = ARGUMENT.sub(lambda one: values[one[1]], rule.rule)
         for place, form in enumerate(FORMS if method == "POST" else FORMS[:1]):
             forget_counts()
-            with counted() as statements:
+            with recorded_sql() as statements:
                 answer = send(browser, path, form) if method == "POST" else ask(browser, path)
             answer.headers.pop("Content-Length", None)  # the address is in the page
             text = f"{answer.status_code}\n{answer.headers}\n{answer.text}"

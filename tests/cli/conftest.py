@@ -78,7 +78,7 @@ class Site:
 def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """A function that makes a site of nothing, by name; what this process knew before is put back."""
     sites: list[Site] = []
-    before = dict(consumers.by_name), current_engine(), dict(limits._place), dict(once._place)
+    before = dict(consumers.by_name), current_engine(), limits._file.path, once._file.path
 
     def made(name: str = "site") -> Site:
         environment = {"FORUM_DATA_DIR": str(tmp_path / name), "FORUM_REQUIRE_SECOND_FACTOR": "0"}
@@ -94,8 +94,8 @@ def make_site(shared_app: Flask, database: ScratchDatabase, tmp_path: Path) -> I
         site.close()
     consumers.by_name = before[0]
     use_engine(before[1])
-    limits._place.update(before[2])
-    once._place.update(before[3])
+    limits._file.path = before[2]
+    once._file.path = before[3]
     prepare_logs()
 
 

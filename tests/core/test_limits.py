@@ -18,7 +18,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(limits, "_place", {})
+    monkeypatch.setattr(limits._file, "path", tmp_path)
     keep_counts_in(tmp_path)
     return tmp_path
 
@@ -74,12 +74,12 @@ def test_counts_that_are_over_are_forgotten_and_hold_no_address(folder: Path) ->
         assert b"example.org" not in (folder / "limits.sqlite3").read_bytes()
         clock.shift(61)
         check_limit("another", 1, 60)
-    with limits._counts() as connection:
+    with limits._file.opened() as connection:
         assert connection.execute("SELECT count(*) FROM limit_counts").fetchone() == (1,)
 
 
 def test_a_count_that_cannot_be_written_stops_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits._place, "file", folder / "missing" / "limits.sqlite3")
+    monkeypatch.setattr(limits._file, "path", folder / "missing" / "limits.sqlite3")
     check_limit("one", 0, 60)
     give_back("one")
 

@@ -29,7 +29,7 @@ from forum.vocabulary.operations import change_labels
 from forum.vocabulary.wording import Wording
 from tests import factories
 from tests.conftest import Cast, SearchIndex
-from tests.factories import concept, make_comment, make_post
+from tests.factories import concept, make_adoption, make_comment, make_post
 from tests.search.documents import ask
 
 EVERYBODY = frozenset({"public", "members", "organisation:1", "organisation:2", "organisation:3"})
@@ -321,9 +321,10 @@ def test_a_concept_that_changes_during_a_build_is_taken_in_too(search_index: Sea
 
 
 def test_every_facet_is_filled(search_index: SearchIndex, cast: Cast) -> None:
-    make_post(
+    post = make_post(
         cast.an, cast.sluis, themes=("finance", "young-people", "p-transparency"), details={"evidence_claimed": 0}
     )
+    make_adoption(post, cast.filo, permission="public")
     search_index.build()
     hits = search_index.engine.search(Query(EVERYBODY, facets=FACETS))
     assert all(hits.facets[name] for name in FACETS), hits.facets

@@ -37,7 +37,7 @@ def public_app(
     shared_app: Flask, database: ScratchDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """The site as people reach it over TLS, behind one proxy; what this process knew before is put back."""
-    before = dict(consumers.by_name), current_engine(), dict(limits._place)
+    before = dict(consumers.by_name), current_engine(), limits._file.path
     more = {"FORUM_BASE_URL": "https://forum.example.org", "FORUM_TRUSTED_PROXIES": "1", "FORUM_SEARCH_URL": "none:"}
     app = create_app(settings_for(tmp_path_factory.mktemp("public"), FORUM_DATABASE_URL=database.url, **more))
     app.test_client_class = Browser
@@ -47,7 +47,7 @@ def public_app(
         db.engine.dispose()
     consumers.by_name = before[0]
     use_engine(before[1])
-    limits._place.update(before[2])
+    limits._file.path = before[2]
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_what_a_process_that_died_had_in_hand_may_be_sent_again(app: Flask, monk
 def test_a_file_that_cannot_be_used_keeps_nobody_from_sending(
     app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    monkeypatch.setitem(once._place, "file", tmp_path / "gone" / "once.sqlite3")
+    monkeypatch.setattr(once._file, "path", tmp_path / "gone" / "once.sqlite3")
     assert earlier_answer("form") is None
     settle("form", "/made/1")
     settle("form", "")
@@ -144,5 +144,5 @@ def test_a_file_that_cannot_be_used_keeps_nobody_from_sending(
 def test_the_file_holds_neither_forms_nor_answers(app: Flask) -> None:
     earlier_answer("a secret form")
     settle("a secret form", "/notices/secret-link")
-    content = once._place["file"].read_bytes()
+    content = once._file.path.read_bytes()
     assert b"secret" not in content
