@@ -68,19 +68,40 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or settings_from()
     prepare_logs(as_json=wants_json(settings.log_format, settings.is_secure))
     prepare_data_dir(settings)
+    app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
+    app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
+    app.extensions["sign_on"] = provider_from(settings)
+    app.extensions["search"] = engine_for(settings.search_url)
+    live_in(app)
+    open_database(app, settings)
+    employ_worker(app)
+    open_pages(app, settings)
+    return app
+
+
+def live_in(app: Flask) -> None:
+    """Tell this process which site it serves: where things are kept, its language and seal, its index, and who hears of events.
+
+    The last application made has the process; calling this again gives it back to an earlier one.
+    """
+    settings: Settings = app.config["SETTINGS"]
     keep_counts_in(settings.data_dir)
     keep_answers_in(settings.data_dir)
     modes.watch(settings.data_dir, settings.written_places, settings.min_free_mb * modes.MEGABYTE)
     speak_by_default(settings.languages[0])
-    app = Flask("forum", template_folder=str(resource("templates")), static_folder=str(resource("static")))
-    app.config.update(SETTINGS=settings, SECRET_KEY=secret_key(settings), LANGUAGES=settings.languages)
     seal_with(app.config["SECRET_KEY"])
-    app.extensions["sign_on"] = provider_from(settings)
-    open_database(app, settings)
-    open_search(app, settings)
+    use_table(settings.data_dir / "dictionaries")
+    use_engine(app.extensions["search"])
     introduce_consumers(app)
-    open_pages(app, settings)
-    return app
+
+
+def introduce_consumers(app: Flask) -> None:
+    """Let consumers hear of events: the index, the mails, the words of files, the checks of posts."""
+    engine, store = app.extensions["search"], Store(app.config["SETTINGS"].upload_dir)
+    consumers.introduce(indexing.CONSUMER, indexing.WANTED, indexing.handler_for(engine), indexing.BATCH)
+    consumers.introduce("mailing", mailing.WANTED, mailing.consume)
+    consumers.introduce(transcribing.CONSUMER, transcribing.WANTED, transcribing.handler_for(store), transcribing.BATCH)
+    consumers.introduce(checks.CONSUMER, checks.WANTED, checks.consume, checks.BATCH)
 
 
 def open_database(app: Flask, settings: Settings) -> None:
@@ -95,25 +116,14 @@ def open_database(app: Flask, settings: Settings) -> None:
     Migrate(app, db, directory=str(resource("migrations")), render_as_batch=True)
 
 
-def open_search(app: Flask, settings: Settings) -> None:
-    """Choose the search engine, let it hear of changes, and have the worker look after it; know where dictionaries are."""
-    use_table(settings.data_dir / "dictionaries")
-    engine = use_engine(engine_for(settings.search_url))
-    consumers.introduce(indexing.CONSUMER, indexing.WANTED, indexing.handler_for(engine), indexing.BATCH)
-    minder = ClockMinder(bring_forward, bring_mails_forward)
-    app.extensions["chores"] = (minder, *app.extensions.get("chores", ()), indexing.Caretaker(engine))
-
-
-def introduce_consumers(app: Flask) -> None:
-    """Let consumers hear of events, and tell the worker what else is due: searches to look at, mail to send, what to forget."""
+def employ_worker(app: Flask) -> None:
+    """Tell the worker what is due besides events: the index to look after, searches, mail to send, what to forget."""
     settings: Settings = app.config["SETTINGS"]
     mailer = mailer_from(settings.mail_url, formataddr((settings.name, settings.mail_from)))
-    consumers.introduce("mailing", mailing.WANTED, mailing.consume)
     store = Store(settings.upload_dir)
-    consumers.introduce(transcribing.CONSUMER, transcribing.WANTED, transcribing.handler_for(store), transcribing.BATCH)
-    consumers.introduce(checks.CONSUMER, checks.WANTED, checks.consume, checks.BATCH)
     app.extensions["chores"] = (
-        *app.extensions.get("chores", ()),
+        ClockMinder(bring_forward, bring_mails_forward),
+        indexing.Caretaker(app.extensions["search"]),
         look_for_news,
         partial(send_due_mails, mailer, settings),
         hourly(

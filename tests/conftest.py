@@ -16,13 +16,12 @@ from sqlalchemy import event
 
 from forum.accounts.models import Person
 from forum.accounts.sessions import open_session
-from forum.app import create_app
+from forum.app import create_app, live_in
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
 from forum.core.events import consumers, deliver_batch
 from forum.core.languages import INTERFACE_LANGUAGES
 from forum.core.limits import forget_counts
-from forum.core.modes import look_again
 from forum.core.once import forget_answers
 from forum.core.settings import Settings, settings_from
 from forum.organisations.models import Organisation
@@ -113,10 +112,9 @@ def fresh_app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) 
         db.engine.dispose()
     database.restore()
     shutil.rmtree(index_folder, ignore_errors=True)  # a test that runs the worker builds one
-    current_engine().close()
+    live_in(shared_app)  # a test before this one may have made an application of its own
     forget_counts()
     forget_answers()
-    look_again()
     with shared_app.app_context():
         yield
         db.session.remove()

@@ -5,6 +5,7 @@ needs no session. It is not the load that is measured here.
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.corpus import forum
@@ -20,10 +21,16 @@ def probes(folder: Path, slow: int, seconds: float) -> dict[str, Probes]:
     """What everybody else lived through: the application without its pages, a page, and a form."""
     forum("demo", folder=folder)
     with serving(site_in(folder)) as site:
-        health, form = asyncio.run(slow_clients(site.port, seconds / 2, slow, READ, WRITE, FORM, PAUSE))
-        page, again = asyncio.run(slow_clients(site.port, seconds / 2, slow, "/en/themes", WRITE, FORM, PAUSE))
+        health, form = come(site.port, seconds / 2, slow, READ)
+        page, again = come(site.port, seconds / 2, slow, "/en/themes")
     both = Probes(form.seconds + again.seconds, form.failed + again.failed)
     return {"/healthz": health, "a page": page, "a form": both}
+
+
+def come(port: int, seconds: float, slow: int, page: str) -> tuple[Probes, Probes]:
+    """Slow clients for some seconds, in a thread of their own: a browser of the tests may have its loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, slow_clients(port, seconds, slow, page, WRITE, FORM, PAUSE)).result()
 
 
 def figures(found: dict[str, Probes], slow: int) -> list[Figure]:

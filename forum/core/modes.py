@@ -106,7 +106,7 @@ _watch: dict[str, Watch] = {}
 
 
 def watch(data_dir: Path, places: Iterable[Path], enough: int) -> None:
-    """Tell this process where the site lives; `create_app` does."""
+    """Tell this process where its site lives."""
     _watch["site"] = Watch(data_dir, places, enough)
 
 
