@@ -67,12 +67,19 @@ def fill(folder: Path, corpus: Path, number: int) -> None:
     print(f"{number:,} posts: index built in {forum('reindex', folder=folder):.0f} s")
 
 
+def room(name: str) -> int | None:
+    """How many characters a column of posts takes; None: any number."""
+    return getattr(Post.__table__.c[name].type, "length", None)
+
+
 def write(batch: Iterable[tuple[int, dict[str, Any]]], organisations: list[int], concepts: dict[str, int]) -> None:
     """Write posts with their countries and themes as rows."""
     rows, countries, themes = [], [], []
     for number, post in batch:
         moment = datetime.fromisoformat(post["published_at"])
-        texts = {name: post.get(name) or "" for name in ("title", "summary", "body", "language", "kind")}
+        texts = {
+            name: (post.get(name) or "")[: room(name)] for name in ("title", "summary", "body", "language", "kind")
+        }
         times = dict.fromkeys(("created_at", "updated_at", "published_at", "last_activity_at"), moment)
         owner = organisations[number % len(organisations)]
         rows.append(

@@ -25,7 +25,7 @@ from bench.drill.figure import Figure
 from bench.drill.site import Site, serving, site_in
 from bench.drill.writers import Entry, Writer
 
-DEEDS_A_SECOND = 1.0
+DEEDS_A_SECOND = 3.0
 PARENTS = 0.04
 LONGEST_UNTIL_SOUND = 5.0
 PATIENCE = 180.0

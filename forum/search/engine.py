@@ -217,10 +217,11 @@ class Engine(Protocol):
     def revisions(self) -> Revisions:
         """The id and revision of every post in the index."""
 
-    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> None:
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp, *, by_two: bool = False) -> None:
         """Build a new index beside the present one, which serves on, and change over to it in one step.
 
         Just before, `catch_up` is told what the new index holds, and gives what changed meanwhile; nobody writes then.
+        With `by_two` somebody waits for it, and there are two processors to write with.
         """
 
     def health(self) -> Health:

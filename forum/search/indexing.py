@@ -149,7 +149,11 @@ def refresh(engine: Engine, ids: Iterable[int]) -> None:
 
 
 def rebuild(
-    engine: Engine, on_progress: Progress | None = None, documents: Callable[[], Iterable[Document]] = every_document
+    engine: Engine,
+    on_progress: Progress | None = None,
+    documents: Callable[[], Iterable[Document]] = every_document,
+    *,
+    by_two: bool = False,
 ) -> None:
     """Build the index anew beside the present one, and switch. What changes meanwhile is taken in before the switch."""
     started = now() - OVERLAP
@@ -161,7 +165,7 @@ def rebuild(
         changed = list(documents_of(stale))
         return changed, {*difference.ghosts, *stale} - {document.id for document in changed}
 
-    engine.rebuild(_counted(documents(), on_progress), catch_up)
+    engine.rebuild(_counted(documents(), on_progress), catch_up, by_two=by_two)
     db.session.rollback()
     log.info("search index built", documents=engine.health().documents)
 

@@ -9,7 +9,7 @@ from forum.search import indexing
 from forum.search.engine import Engine
 from forum.search.engines.none import NoneEngine
 from forum.search.engines.whoosh import WhooshEngine
-from forum.search.several import documents_by_several
+from forum.search.several import documents_by_several, is_work_for_several
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ def current_engine() -> Engine:
 
 def rebuild_index(on_progress: indexing.Progress | None = None) -> int:
     """Build the index anew while the old one serves on; give how many posts it knows then. Raises `Conflict`."""
-    indexing.rebuild(_kept.engine, on_progress, documents_by_several)
+    indexing.rebuild(_kept.engine, on_progress, documents_by_several, by_two=is_work_for_several())
     return _kept.engine.health().documents
 
 

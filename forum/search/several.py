@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import func, select
 
 from forum.core.db import db
+from forum.core.processes import end_with
 from forum.library.models import Post
 from forum.search.documents import documents_between, every_document
 from forum.search.engine import Document
@@ -31,17 +32,40 @@ log = structlog.get_logger()
 
 def documents_by_several() -> Iterator[Document]:
     """A document for every post that is shown, in bounded memory; objects of this session are not to be used afterwards."""
-    last = db.session.scalar(select(func.max(Post.id))) or 0
-    helpers = min(MOST_HELPERS, len(os.sched_getaffinity(0)) - 1)
-    if last < LARGE or not helpers:
+    if not is_work_for_several():
         yield from every_document()
         return
+    last = last_post()
+    helpers = min(MOST_HELPERS, processors() - 1)
     forget_lexicon()
-    db.session.remove()
-    db.engine.dispose()  # no connection may be open in two processes
+    leave_database()
     spans = ((first, first + SPAN) for first in range(0, last + 1, SPAN))
     with ProcessPoolExecutor(helpers, get_context("fork"), begin_anew) as pool:
         yield from made_ahead(pool, spans, AHEAD * helpers)
+
+
+def is_work_for_several() -> bool:
+    """Whether the site is large and there are processors; no connection to its database is open here any more if so."""
+    is_it = last_post() >= LARGE and processors() > 1
+    if is_it:
+        leave_database()
+    return is_it
+
+
+def last_post() -> int:
+    """The highest number of a post."""
+    return db.session.scalar(select(func.max(Post.id))) or 0
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def leave_database() -> None:
+    """Close every connection: none may be open in two processes."""
+    db.session.remove()
+    db.engine.dispose()
 
 
 def made_ahead(pool: ProcessPoolExecutor, spans: Iterable[Span], number: int) -> Iterator[Document]:
@@ -82,5 +106,6 @@ def made_there(span: Span) -> list[Document]:
 
 
 def begin_anew() -> None:
-    """Leave the connections of the process that this one was forked from alone."""
+    """Leave the connections of the process that this one was forked from alone, and do not outlive it."""
+    end_with(os.getppid())
     db.engine.dispose(close=False)

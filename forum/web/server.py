@@ -7,9 +7,7 @@ import errno
 import gc
 import os
 import resource
-import signal
 import socket
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from forum.core.errors import Misconfigured
+from forum.core.processes import end_with
 from forum.core.text import message as _
 from forum.web.gate import Application, Gate, Limits, Tell, in_a_line
 
@@ -29,7 +28,6 @@ BACKLOG = 1024
 HEADER_SECONDS = 20
 HEADER_BYTES = 64 * 1024
 DRAIN_SECONDS = 10
-PARENT_SECONDS = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 LONG_LIFE = 5.0
 SPARE_FILES = 256
@@ -49,15 +47,8 @@ class Loader:
         """The application behind its gate. Garbage collection never looks through what lives as long as the process."""
         gate = Gate(self.app_factory(), self.limits, self.tell)
         gc.freeze()
-        threading.Thread(target=end_after, args=(self.server,), daemon=True).start()
+        end_with(self.server)
         return gate
-
-
-def end_after(server: int) -> None:
-    """End this process in order once its server is gone: one that was killed leaves nobody behind who holds its port."""
-    while os.getppid() == server:
-        time.sleep(PARENT_SECONDS)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Persistent(MPServer):

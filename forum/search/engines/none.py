@@ -51,7 +51,7 @@ class NoneEngine:
         """Nothing."""
         return {}
 
-    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> None:
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp, *, by_two: bool = False) -> None:
         """Do nothing."""
 
     def health(self) -> Health:

@@ -17,6 +17,7 @@ from forum.search.engine import CatchUp, Document, Health, Hits, IndexUnusable, 
 from forum.search.engines import matching, spelling
 from forum.search.engines.folder import IndexFolder
 from forum.search.engines.segments import Snapshot
+from forum.search.engines.together import commit_together
 from forum.search.engines.whoosh_files import commit, create, generation, read_snapshot
 from forum.search.engines.whoosh_storage import require_unchanged
 
@@ -156,11 +157,14 @@ class WhooshEngine:
                 commit(build, now, old)
             gone = []
 
-    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> None:
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp, *, by_two: bool = False) -> None:
         """Build beside the present index, catch up, and switch. Raises `Conflict` when another process builds."""
         with self.folder.building(), self.folder.new_build() as build:
             create(build)
-            commit(build, documents, [])
+            if by_two:
+                commit_together(build, documents)
+            else:
+                commit(build, documents, [])
             with self.folder.writing():
                 snapshot = read_snapshot(build, build.name)
                 changed, gone = catch_up(snapshot.revisions())

@@ -191,6 +191,17 @@ def commit(build: Path, documents: Iterable[Document], old: Iterable[int]) -> No
         raise
 
 
+def take_over(build: Path, other: Path) -> None:
+    """Move the segments of another index with the same fields into this one, and bring them to disk."""
+    storage = DurableStorage(build)
+    contents, more = TOC.read(storage, NAME), TOC.read(FileStorage(str(other)), NAME)
+    for segment in more.segments:
+        name = segment.make_filename(SEGMENT)
+        (other / name).rename(build / name)
+    TOC(contents.schema, [*contents.segments, *more.segments], contents.generation + 1).write(storage, NAME)
+    (build / TOC._filename(NAME, contents.generation)).unlink()
+
+
 def fields_of(document: Document) -> dict[str, Any]:
     """A document as Whoosh takes it."""
     return {
