@@ -120,6 +120,7 @@ def make_world() -> World:
         "side": "new",
         "filename": "a.pdf",
         "part": "forms",
+        "span": "0",
     }
     values |= words | {"slug": slug, "token": "t", "number": "1", "session_id": "1", "passkey_id": "1"}
     return World(values, {"visitor": None, "editor": editor, "powerful": powerful})

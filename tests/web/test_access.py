@@ -82,6 +82,7 @@ class Secrets:
             "action": "hide",
             "filename": "x",
             "part": "forms",
+            "span": "0",
             "number": "1",
             "person_id": str(cast.an.id),
             "session_id": "1",

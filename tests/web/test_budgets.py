@@ -32,6 +32,8 @@ PAGES = {
     "/search?q=workshop": SEARCH,
     "/search?kind=practice&country=BE": SEARCH,
     "/feeds/search.atom?q=workshop": SEARCH,
+    "/sitemap.xml": LIST,
+    "/sitemap/0.xml": LIST,
 }
 PEOPLE = ("visitor", "an", "mia")
 SMALL, LARGE = (10, 10), (300, 1000)
