@@ -17,7 +17,11 @@ def run_migrations() -> None:
     """Bring the database from one revision to another, in one transaction."""
     with database.engine.connect() as connection, children_kept(connection):
         context.configure(
-            connection=connection, target_metadata=database.metadata, render_as_batch=True, compare_type=True
+            connection=connection,
+            target_metadata=database.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,  # Alembic thinks that SQLite has none, and would commit after each step
         )
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET statement_timeout = 0")  # a large table may take its time
