@@ -15,7 +15,7 @@ from forum.core.events import Event
 from forum.library.models import Post
 from forum.library.policy import can_read
 from forum.organisations.models import Membership
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import reader_for
 
 Owed = tuple[str, str]
 Told = dict[str, Any]
@@ -61,7 +61,7 @@ def _members(organisation_id: int) -> dict[int, str]:
 def tell_owner(person: Person, event: Event) -> Told | None:
     """To somebody who still looks after the practice, while the report is there to be read."""
     found = _found(person, event)
-    if found is None or not is_shown(actor_for(person), found[0]) or not can_answer(actor_for(person), found[1]):
+    if found is None or not is_shown(reader_for(person), found[0]) or not can_answer(reader_for(person), found[1]):
         return None
     return _told(*found, changed=found[0].revision > 1) | {"link": f"/adoptions/{found[0].id}"}
 
@@ -69,7 +69,7 @@ def tell_owner(person: Person, event: Event) -> Told | None:
 def tell_of_answer(person: Person, event: Event) -> Told | None:
     """To somebody who still speaks for the organisation that reports."""
     found = _found(person, event)
-    if found is None or found[0].withdrawn_at or not found[0].answer or not is_own(actor_for(person), found[0]):
+    if found is None or found[0].withdrawn_at or not found[0].answer or not is_own(reader_for(person), found[0]):
         return None
     owner = found[1].organisation
     return _told(*found) | {"link": f"/adoptions/{found[0].id}#answer", "owner": owner.name if owner else ""}
@@ -78,7 +78,7 @@ def tell_of_answer(person: Person, event: Event) -> Told | None:
 def ask_reporter(person: Person, event: Event) -> Told | None:
     """To somebody who can still tell, unless it was told meanwhile."""
     found = _found(person, event)
-    if found is None or not is_own(actor_for(person), found[0]) or not is_shown(actor_for(person), found[0]):
+    if found is None or not is_own(reader_for(person), found[0]) or not is_shown(reader_for(person), found[0]):
         return None
     if next_question(found[0], event.at) is None or found[0].updated_at > event.at:
         return None
@@ -88,7 +88,7 @@ def ask_reporter(person: Person, event: Event) -> Told | None:
 def _found(person: Person, event: Event) -> tuple[Adoption, Post] | None:
     """The report that an event is about and its practice, which the person may read."""
     adoption = db.session.get(Adoption, event.data["adoption"])
-    if adoption is None or not can_read(actor_for(person), adoption.post):
+    if adoption is None or not can_read(reader_for(person), adoption.post):
         return None
     return adoption, adoption.post
 

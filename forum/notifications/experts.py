@@ -5,7 +5,8 @@ from forum.core.errors import Missing
 from forum.core.languages import country_name
 from forum.curation.experts.inviting import make_link, name_of
 from forum.curation.experts.models import ExpertInvitation
-from forum.library.models import SHOWN_STATUSES, Post
+from forum.curation.experts.policy import opens_to_experts
+from forum.library.models import Post
 from forum.notifications.letters import Errand
 
 MINUTES = 20
@@ -19,7 +20,7 @@ STATES = {
 def letter_to_expert(template: str, invitation_id: int) -> Errand | None:
     """The errand of a mail to an expert, its link made now; None when it is no longer true."""
     asked = db.session.get(ExpertInvitation, invitation_id)
-    if asked is None or asked.state not in STATES[template] or asked.post.status not in SHOWN_STATUSES:
+    if asked is None or asked.state not in STATES[template] or not opens_to_experts(asked.post):
         return None
     try:
         secret = make_link(asked.id)

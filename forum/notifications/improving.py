@@ -13,7 +13,7 @@ from forum.curation.improving.policy import may_answer, may_take_part
 from forum.curation.improving.queries import count_open
 from forum.library.models import Post
 from forum.organisations.models import Membership
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import reader_for
 
 Owed = tuple[str, str]
 Told = dict[str, Any]
@@ -68,7 +68,7 @@ def _others(post: Post) -> set[int]:
 def _suggestions(person: Person, event: Event) -> Told | None:
     """To somebody who may answer, while something waits for an answer."""
     post = db.session.get(Post, event.subject_id)
-    if post is None or not may_answer(actor_for(person), post):
+    if post is None or not may_answer(reader_for(person), post):
         return None
     number = count_open([post.id]).get(post.id, 0)
     return {**_about(post), "number": number} if number else None
@@ -77,7 +77,7 @@ def _suggestions(person: Person, event: Event) -> Told | None:
 def _news(person: Person, event: Event) -> Told | None:
     """To somebody who still takes part in the conversation. Its words stay on the site."""
     post = db.session.get(Post, event.subject_id)
-    if post is None or not may_take_part(actor_for(person), post):
+    if post is None or not may_take_part(reader_for(person), post):
         return None
     writer = db.session.get(Person, event.actor_id) if event.actor_id else None
     return {**_about(post), "person": "" if writer is None or writer.erased_at else writer.name}

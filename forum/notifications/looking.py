@@ -20,7 +20,7 @@ from forum.notifications import events
 from forum.notifications.kinds import SEARCHES
 from forum.notifications.models import MailChoice, SavedSearch, SearchMatch
 from forum.notifications.saved_searches import wish_of
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import reader_for
 from forum.search.engine import Engine
 from forum.search.service import current_engine
 from forum.search.watching import newest_matches
@@ -56,7 +56,7 @@ def look_for_news() -> None:
 
 def look_for(person_id: int) -> None:
     """Look at all searches of a person that are not paused, with what the person may see now."""
-    reader = actor_for(db.session.get_one(Person, person_id))
+    reader = reader_for(db.session.get_one(Person, person_id))
     for search in db.session.scalars(select(SavedSearch).where(*_active(person_id)).order_by(SavedSearch.id)).all():
         _keep(search.id, _new_posts(current_engine(), reader, search))
 

@@ -11,7 +11,7 @@ from forum.core.languages import country_name
 from forum.library.queries import PostCard, cards_by_id
 from forum.notifications.models import SavedSearch, SearchMatch
 from forum.notifications.saved_searches import path_of
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import reader_for
 
 MOST_POSTS = 5
 
@@ -24,7 +24,7 @@ def news_of(person: Person, event_id: int) -> list[dict[str, Any]]:
         .where(SearchMatch.event_id == event_id, SavedSearch.person_id == person.id, SavedSearch.alert == "mail")
         .order_by(SavedSearch.id, SearchMatch.post_id.desc())
     ).all()
-    cards = {card.id: card for card in cards_by_id(actor_for(person), list({post_id for _search, post_id in rows}))}
+    cards = {card.id: card for card in cards_by_id(reader_for(person), list({post_id for _search, post_id in rows}))}
     found: dict[SavedSearch, list[PostCard]] = defaultdict(list)
     for search, post_id in rows:
         if post_id in cards:

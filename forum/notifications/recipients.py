@@ -22,7 +22,7 @@ from forum.notifications.news import news_of
 from forum.organisations.models import Invitation, Membership
 from forum.organisations.operations.invitations import make_secret
 from forum.organisations.policy import can_manage_people
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import reader_for
 
 Told = dict[str, Any]
 Teller = Callable[[Person, Event], Told | None]
@@ -105,7 +105,7 @@ def _second_step_changed(_person: Person, event: Event) -> Told:
 def _membership_requested(person: Person, event: Event) -> Told | None:
     """To an editor or moderator who still is one, while the request still waits."""
     asked = db.session.get(Membership, event.subject_id)
-    if asked is None or asked.state != "requested" or not can_manage_people(actor_for(person), asked.organisation):
+    if asked is None or asked.state != "requested" or not can_manage_people(reader_for(person), asked.organisation):
         return None
     return {
         "person": asked.person.name,
@@ -127,7 +127,7 @@ def _membership(state: str) -> Teller:
 
 def _message_received(person: Person, event: Event) -> Told | None:
     """To somebody who still administers the site, while the message is there to be read. Its text stays on the site."""
-    if db.session.get(ReaderMessage, event.subject_id) is None or not actor_for(person).is_admin:
+    if db.session.get(ReaderMessage, event.subject_id) is None or not reader_for(person).is_admin:
         return None
     return {"link": "/messages"}
 

@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Person
-from forum.core.actor import Actor
+from forum.core.actor import VISITOR, Actor
+from forum.core.clock import now
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.text import CONTROL_CHARACTERS
@@ -41,6 +42,12 @@ def actor_for(person: Person) -> Actor:
         is_admin=any(grant.role == "admin" for grant in person.roles),
         silenced_until=person.silenced_until,
     )
+
+
+def reader_for(person: Person) -> Actor:
+    """The actor as whom a person reads what is sent to them: a visitor while they are suspended, as on the site."""
+    is_suspended = person.suspended_until is not None and person.suspended_until > now()
+    return VISITOR if is_suspended else actor_for(person)
 
 
 def organisation_for_page(slug: str) -> Organisation:

@@ -6,8 +6,10 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.markdown import render
 from forum.curation.experts.models import ExpertInvitation, ExpertOpinion
+from forum.curation.freshness.asking import ask_about
 from forum.curation.improving.models import RequestMessage
 from forum.curation.models import Flag, ModeratorNote, ReaderMessage
+from forum.curation.offers.models import TransferOffer
 from forum.curation.restructuring_models import Restructuring
 from forum.library.content import content_of
 from forum.library.models import Attachment, FormDraft, Post, PostLink, PostVersion
@@ -24,6 +26,7 @@ def make_things(site: Site) -> None:
     hang_on(site, db.session.get_one(Post, by_name["published public"]))
     relate(by_name)
     decide(site, by_name)
+    offer(site, by_name["offered organisation"])
     keep(site, by_name["published public"])
 
 
@@ -136,11 +139,26 @@ def decide(site: Site, by_name: dict[str, int]) -> None:
     for name, post in FLAGGED.items():
         note, told = word(f"flag on a {name}"), by_name[post]
         saved(Flag(post_id=told, reporter_id=cast.bert.id, reason="spam", note=note, created_at=LONG_AGO))
+    outdated, told = word("report of something out of date"), by_name["published public"]
+    saved(Flag(post_id=told, reporter_id=cast.noor.id, reason="outdated", note=outdated, created_at=LONG_AGO))
     hidden = db.session.get_one(Post, by_name["hidden public"])
     decision = factories.make_decision(hidden, cast.an, cast.mia, reason=word("decision on a post"))
     site.everywhere["decision on a post"] = str(decision.id)
     note = word("note on a person")
     saved(ModeratorNote(person_id=cast.an.id, author_id=cast.mia.id, body=note, created_at=LONG_AGO))
+
+
+def offer(site: Site, post_id: int) -> None:
+    """A post that one organisation offers to another which cannot read it; and a page that nobody is there to confirm."""
+    sides = {"from_id": site.cast.sluis.id, "organisation_id": site.cast.filo.id, "offered_by_id": site.cast.dora.id}
+    offers = {"transfer offer": {"offered_at": now()}, "lapsed offer": {"offered_at": LONG_AGO, "outcome": "lapsed"}}
+    for name, state in offers.items():
+        made = saved(TransferOffer(post_id=post_id, reason=word(name), **sides, **state))
+        site.everywhere[name] = str(made.id)
+    lonely = factories.make_organisation(
+        "Lonely", slug="lonely", country="FR", check_by=now().date() - timedelta(days=1)
+    )
+    ask_about("organisation", lonely.id)
 
 
 def keep(site: Site, post_id: int) -> None:

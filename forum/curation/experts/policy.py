@@ -8,7 +8,7 @@ from forum.core.db import db
 from forum.core.errors import Denied, Invalid
 from forum.core.text import message as _
 from forum.curation.experts.models import ExpertInvitation
-from forum.library.models import Post
+from forum.library.models import SHOWN_STATUSES, Post
 from forum.library.policy import can_review, require_moderate
 from forum.organisations.domains import domain_of
 from forum.organisations.models import Membership, OrganisationDomain
@@ -22,6 +22,11 @@ def require_inviter(actor: Actor, post: Post | None) -> Post:
     if not can_review(actor, found):
         raise Denied(NOT_YOUR_OWN)
     return found
+
+
+def opens_to_experts(post: Post) -> bool:
+    """Whether an expert's link leads to a post: as long as it is shown to more than its own organisation."""
+    return post.status in SHOWN_STATUSES and post.visibility != "organisation"
 
 
 def refuse_insiders(post: Post, email: str, person: Person | None) -> None:

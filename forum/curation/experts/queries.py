@@ -16,8 +16,8 @@ from forum.core.errors import Missing
 from forum.core.text import message as _
 from forum.curation.experts.advice import MOST_EXPERTS, USUAL_EXPERTS, Proposal, differ, propose
 from forum.curation.experts.models import ExpertInvitation, ExpertLink, ExpertOpinion
-from forum.curation.experts.policy import require_inviter
-from forum.library.models import SHOWN_STATUSES, Post
+from forum.curation.experts.policy import opens_to_experts, require_inviter
+from forum.library.models import Post
 
 PURPOSE = "expert opinion"
 UNKNOWN = _("This link does not exist. Use the link in the mail as it stands there.")
@@ -55,7 +55,7 @@ def invitation_by_secret(secret: str) -> ExpertInvitation:
         raise Missing(ENDED[state])
     if found.email != row[1]:
         raise Missing(UNKNOWN)
-    if found.post.status not in SHOWN_STATUSES:
+    if not opens_to_experts(found.post):
         raise Missing(NOT_SHOWN)
     return found
 

@@ -27,7 +27,7 @@ from forum.library.models import Post
 from forum.library.operations.curating import confirm
 from forum.library.policy import require_read
 from forum.organisations.operations.freshness import confirm_profile
-from forum.organisations.queries import actor_for
+from forum.organisations.queries import actor_for, reader_for
 
 LIFE = timedelta(days=60)
 SECRET_BYTES = 32
@@ -188,7 +188,7 @@ def records_to_confirm(actor: Actor) -> list[Record]:
         Ask.person_id == require_signed_in(actor), Ask.answer == "", Ask.asked_at.is_not(None)
     )
     rows = db.session.execute(asked.distinct()).all()
-    return find_records((row.subject_type, row.subject_id) for row in rows) if rows else []
+    return find_records(actor, ((row.subject_type, row.subject_id) for row in rows)) if rows else []
 
 
 def records_in_mail(person: Person, event_id: int) -> list[Record]:
@@ -196,7 +196,9 @@ def records_in_mail(person: Person, event_id: int) -> list[Record]:
     asked = select(Ask.subject_type, Ask.subject_id).where(
         Ask.event_id == event_id, Ask.person_id == person.id, Ask.answer == ""
     )
-    found = find_records((row.subject_type, row.subject_id) for row in db.session.execute(asked).all())
+    found = find_records(
+        reader_for(person), ((row.subject_type, row.subject_id) for row in db.session.execute(asked).all())
+    )
     return [one for one in found if is_asked(one, person)]
 
 
