@@ -35,6 +35,7 @@ PIECES = (
         "../",
     ),
 )
+SPELLINGS = str.maketrans("+/", "-_")  # base64 has two spellings of two signs, and Flask reads both: the same session
 raw = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
     st.binary(max_size=200).map(lambda sent: sent.decode("latin-1")),
@@ -81,7 +82,7 @@ def test_no_cookie_but_the_very_one_is_a_session(app: Flask, cast: Cast, place: 
     other = genuine[:at] if cut else genuine[:at] + sign + genuine[at + 1 :]
     browser = app.test_client(use_cookies=False)
     mine = asked(browser, "/profile", {"HTTP_COOKIE": f"session={other}"}).status_code == 200
-    assert not mine or other == genuine
+    assert not mine or other.translate(SPELLINGS) == genuine
 
 
 def session_of(app: Flask, person: Person) -> str:
