@@ -11,7 +11,7 @@ from forum.core.logs import prepare_logs, wants_json
 
 
 def test_an_event_is_one_line_with_its_values(capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     structlog.get_logger().warning("mail put off", to=7, reason="no\nanswer \x1b[31m")
     line = capsys.readouterr().err
     assert line.count("\n") == 1
@@ -19,7 +19,7 @@ def test_an_event_is_one_line_with_its_values(capsys):
 
 
 def test_a_traceback_shows_no_values(capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     secret = "a password of hers"
     try:
         raise ZeroDivisionError
@@ -32,11 +32,11 @@ def test_a_traceback_shows_no_values(capsys):
 
 
 def test_what_matters_less_is_left_out(capsys):
-    prepare_logs(logging.WARNING)
+    prepare_logs(logging.WARNING, as_json=False)
     structlog.get_logger().info("nothing new")
     structlog.get_logger().warning("mind this")
     assert capsys.readouterr().err.endswith("warning mind this\n")
-    prepare_logs()
+    prepare_logs(as_json=False)
 
 
 def test_as_json_an_event_is_one_line_whatever_it_holds(capsys):
@@ -56,13 +56,13 @@ def test_as_json_an_event_is_one_line_whatever_it_holds(capsys):
 
 
 def test_characters_that_turn_a_line_around_are_escaped(capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     structlog.get_logger().warning("a\u202eb\u2028c\x9b31m")
     assert capsys.readouterr().err.endswith("warning a\\u202eb\\u2028c\\x9b31m\n")
 
 
 def test_the_loggers_of_libraries_write_as_we_do(capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     logging.getLogger("some.library").warning("look at %s", "an@example.org")
     assert capsys.readouterr().err.endswith("warning look at … logger='some.library'\n")
 
@@ -82,13 +82,13 @@ def test_the_loggers_of_libraries_write_as_we_do(capsys):
     ],
 )
 def test_what_a_log_may_not_hold_is_taken_out(value, shown, capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     structlog.get_logger().warning("told", reason=value)
     assert f"told reason={shown!r}\n" in capsys.readouterr().err
 
 
 def test_a_value_with_the_name_of_a_secret_is_never_written(capsys):
-    prepare_logs()
+    prepare_logs(as_json=False)
     structlog.get_logger().warning("told", password="kort", csrf_token="kort", email="kort", sha256="a1" * 32, number=3)
     said = capsys.readouterr().err
     assert "kort" not in said
@@ -122,6 +122,6 @@ class FullDisk(io.StringIO):
 @pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "exception", "critical"])
 def test_a_log_on_a_full_disk_fails_nobody(monkeypatch, level):
     monkeypatch.setattr(sys, "stderr", FullDisk())
-    prepare_logs()
+    prepare_logs(as_json=False)
     getattr(structlog.get_logger(), level)("nobody will read this")
     logging.getLogger("granian").error("nor this")
