@@ -412,6 +412,9 @@ NO_PAGES = {
     "sign_on.come_back": "leads on",
     "sign_on.go_on": "needs a provider that runs: tests/accounts/sso has one",
     "style_mail.show_mail": "a mail, which is checked as such",
+    "sitemap.show_part": "for search engines",
+    "sitemap.show_sitemap": "for search engines",
+    "sitemap.tell_robots": "for search engines",
 }
 
 
