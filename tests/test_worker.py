@@ -1,5 +1,6 @@
 """The worker: one at a time, never stopped by what fails, and gone when it is told to."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -16,6 +17,7 @@ from forum.core.actor import SYSTEM
 from forum.core.db import operation
 from forum.core.errors import ForumError
 from forum.core.events import EventKind, backlog, consumers, record
+from forum.core.modes import Mode, Standing
 from forum.worker import WorkerRuns, is_running, only_worker, run_worker, settle
 
 HAPPENED = EventKind("test.worked", "Something for the worker happened in a test.")
@@ -142,6 +144,32 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_a_pause(app, told, m
     line = capsys.readouterr().err
     assert "the server is away" in line
     assert "Traceback" not in line
+
+
+def test_while_nothing_may_be_saved_the_worker_rests(app, told, monkeypatch):
+    done = []
+    monkeypatch.setitem(app.extensions, "chores", (lambda: done.append(1),))
+    monkeypatch.setattr(worker, "standing", lambda: Standing(Mode.READ_ONLY))
+    happen(1)
+    run_worker(app, stopped_after(monkeypatch, 2))
+    assert (told, done) == ([], [])
+    monkeypatch.setattr(worker, "standing", Standing)
+    run_worker(app, stopped_after(monkeypatch, 2))
+    assert told == [1]
+    assert done
+
+
+def test_a_disk_that_is_full_stops_writing_and_leaves_one_line(app, told, monkeypatch, capsys):
+    failures = []
+
+    def fail(_consumer):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(worker, "deliver_batch", fail)
+    monkeypatch.setattr(worker, "note_failure", lambda: failures.append(1))
+    worker.deliver_round()
+    assert failures
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_no_chore_begins_once_the_worker_is_to_stop():

@@ -10,7 +10,7 @@ from forum.accounts import sessions
 from forum.accounts.factors.passkeys import Place
 from forum.accounts.factors.proving import prove_anew
 from forum.accounts.mailed_links import request_proof_link
-from forum.accounts.models import Person
+from forum.accounts.models import LoginSession, Person
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.settings import Settings
@@ -39,14 +39,11 @@ def require_proof() -> None:
         return
     if request.method != "POST" or not any(request.form.get(name) for name in (*FIELDS, BY_MAIL)):
         raise ProofNeeded
-    take_proof()
+    take_proof(session)
 
 
-def take_proof() -> None:
+def take_proof(session: LoginSession) -> None:
     """Check the proof in this form, and note it for the session. Raises `ProofNeeded` or `TooMany`."""
-    session = current_session()
-    if session is None:
-        return
     if request.form.get(BY_MAIL):
         request_proof_link(actor())
         raise ProofNeeded(is_mailed=True)

@@ -1,11 +1,16 @@
 """The words in documents that people attach, and what becomes of documents that mean harm."""
 
+import resource
+import runpy
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from forum.core.extraction import MOST_CHARACTERS, text_of
+from forum.core import extraction
+from forum.core.extraction import MOST_CHARACTERS, text_of, words_in
 
 pytestmark = pytest.mark.one_database
 
@@ -55,28 +60,36 @@ def pdf(path: Path, words: str) -> Path:
     return path
 
 
-def test_the_words_of_a_word_document(tmp_path: Path) -> None:
-    assert (
-        text_of(package(tmp_path / "a", "word/document.xml", DOCX), "docx")
-        == "Een sorteertafel op maat Ändern & lernen"
-    )
+@pytest.fixture(params=["beside", "here"])
+def read(request: pytest.FixtureRequest) -> Callable[[Path, str], str]:
+    """Read in a process of its own, as the site does, and in this one, which is what that process does."""
+    return {"beside": text_of, "here": words_in}[request.param]
 
 
-def test_the_words_of_an_open_document(tmp_path: Path) -> None:
-    assert text_of(package(tmp_path / "a", "content.xml", ODT), "odt") == "Titre Une entreprise d'insertion"
+def test_the_words_of_a_word_document(read: Callable[[Path, str], str], tmp_path: Path) -> None:
+    path = package(tmp_path / "a", "word/document.xml", DOCX)
+    assert read(path, "docx") == "Een sorteertafel op maat Ändern & lernen"
 
 
-def test_the_words_of_a_pdf(tmp_path: Path) -> None:
-    assert text_of(pdf(tmp_path / "a", "Eine Waschmaschine f\xfcr alle"), "pdf") == "Eine Waschmaschine für alle"
+def test_the_words_of_an_open_document(read: Callable[[Path, str], str], tmp_path: Path) -> None:
+    assert read(package(tmp_path / "a", "content.xml", ODT), "odt") == "Titre Une entreprise d'insertion"
 
 
-def test_words_have_no_characters_that_no_database_keeps(tmp_path: Path) -> None:
-    assert text_of(pdf(tmp_path / "a", r"Eine\000 Wasch\000\001maschine"), "pdf") == "Eine Waschmaschine"
+def test_the_words_of_a_pdf(read: Callable[[Path, str], str], tmp_path: Path) -> None:
+    assert read(pdf(tmp_path / "a", "Eine Waschmaschine f\xfcr alle"), "pdf") == "Eine Waschmaschine für alle"
 
 
-def test_a_very_long_document_is_kept_in_part(tmp_path: Path) -> None:
+def test_words_have_no_characters_that_no_database_keeps(read: Callable[[Path, str], str], tmp_path: Path) -> None:
+    assert read(pdf(tmp_path / "a", r"Eine\000 Wasch\000\001maschine"), "pdf") == "Eine Waschmaschine"
+
+
+def test_a_very_long_document_is_kept_in_part(read: Callable[[Path, str], str], tmp_path: Path) -> None:
     long = DOCX.replace("Een sorteertafel", "wasserij " * (MOST_CHARACTERS // 8))
-    assert len(text_of(package(tmp_path / "a", "word/document.xml", long), "docx")) == MOST_CHARACTERS
+    assert len(read(package(tmp_path / "a", "word/document.xml", long), "docx")) == MOST_CHARACTERS
+
+
+def test_a_part_that_would_unfold_too_far_is_not_read(read: Callable[[Path, str], str], tmp_path: Path) -> None:
+    assert read(package(tmp_path / "large", "word/document.xml", " " * 60_000_000), "docx") == ""
 
 
 def test_a_document_that_cannot_be_read_has_no_words(tmp_path: Path) -> None:
@@ -89,4 +102,25 @@ def test_a_document_that_cannot_be_read_has_no_words(tmp_path: Path) -> None:
 
 def test_a_bomb_hurts_nobody(tmp_path: Path) -> None:
     assert text_of(package(tmp_path / "bomb", "content.xml", BOMB), "odt") == ""
-    assert text_of(package(tmp_path / "large", "word/document.xml", " " * 60_000_000), "docx") == ""
+
+
+def test_the_process_that_reads_may_use_little_and_write_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)
+    extraction._confine()
+    assert limits == {
+        resource.RLIMIT_CPU: (20, 20),
+        resource.RLIMIT_AS: (1_000_000_000, 1_000_000_000),
+        resource.RLIMIT_FSIZE: (0, 0),
+    }
+
+
+def test_the_process_that_reads_writes_words_in_one_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = pdf(tmp_path / "a", "Eine W\xe4scherei")
+    monkeypatch.setattr(sys, "argv", ["extraction", "pdf", str(path)])
+    monkeypatch.delitem(sys.modules, "forum.core.extraction")
+    runpy.run_module("forum.core.extraction", run_name="__main__")
+    sys.stdout.buffer.flush()
+    assert capfdbinary.readouterr().out.decode() == "Eine Wäscherei"
