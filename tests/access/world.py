@@ -84,7 +84,7 @@ def make_post(site: Site, store: Store, row: dict[str, str]) -> None:
         visibility=row["visibility"],
         status="published" if by_operation else row["status"],
         status_reason=word(name, "reason") if row["status"] in STATES_BY_OPERATION and not by_operation else "",
-        published_at=None if row["status"] == "draft" else LONG_AGO,
+        published_at=None if row["status"] == "draft" else LONG_AGO - timedelta(days=name.startswith("offered")),
     )
     comment = factories.make_comment(post, cast.an, body=f"{word(name, 'comment')} we asked.")
     file = attach(store, name, post)
