@@ -111,7 +111,7 @@ def run_granian(port: int, **settings: Any) -> None:
 
 def run_waitress(port: int, processes: int, **settings: Any) -> None:
     """Waitress; with several processes they fork after the shared socket listens."""
-    from waitress.server import create_server  # type: ignore[import-untyped, unused-ignore]
+    from waitress.server import create_server  # type: ignore[import-untyped, unused-ignore]  # no types, or not installed
 
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
     for _ in range(processes - 1):

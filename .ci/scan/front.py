@@ -60,5 +60,5 @@ def front_of(port: int) -> ThreadingHTTPServer:
     for method in METHODS:
         setattr(Door, f"do_{method}", Door.hand_on)
     server = Patient(("127.0.0.1", 0), Door)
-    server.tally = Door.tally  # type: ignore[attr-defined]
+    server.tally = Door.tally  # type: ignore[attr-defined]  # the server's own, for whoever reads the tally
     return server

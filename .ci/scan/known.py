@@ -7,6 +7,9 @@ KNOWN = {
     r"Cross Site Request Forgery: POST (/\w\w)?/scheme: ": (
         "light or dark: the form has no token, so that reading sets no cookie; Sec-Fetch-Site and Origin are checked"
     ),
+    r"Cross Site Request Forgery: POST (/\w\w)?/accessibility: ": (
+        "a visitor's form has no token, so that reading sets no cookie; its origin is checked, and a member's form has one"
+    ),
     r"LDAP Injection: GET (/\w\w)?/search: ": "there is no LDAP: other words find other posts, and wapiti compares answers",
     r"Secure Flag cookie: ": "the scan runs without TLS; tests/web/test_headers.py has the cookies behind TLS",
 }

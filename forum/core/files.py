@@ -148,6 +148,7 @@ def _kind_of_package(path: Path) -> FileKind:
             _check_parts(package)
             kind = _kind_of_open_xml(package) or _kind_of_open_document(package)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+        # each of these is what zipfile makes of some damage
         raise _damaged() from None
     if kind is None:
         raise _refusal(_("This is not a document. Possible are: %(endings)s.", endings=", ".join(KINDS)))

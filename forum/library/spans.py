@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, literal, select
 
 from forum.core.actor import Actor
 from forum.core.db import db
@@ -35,7 +35,8 @@ def spans_listed(actor: Actor) -> dict[int, datetime]:
 
 
 def listed_in_span(actor: Actor, span: int) -> list[Place]:
-    """The posts of a span that are in the actor's lists, by number."""
-    numbers = Post.id.between(span * SPAN, (span + 1) * SPAN - 1)
+    """The posts of a span that are in the actor's lists, by number; none of a span beyond all numbers."""
+    first, last = (literal(number, BigInteger) for number in (span * SPAN, (span + 1) * SPAN - 1))
+    numbers = Post.id.between(first, last)
     query = select(Post.id, Post.title, Post.updated_at).where(listed(actor), numbers)
     return [Place(*row) for row in db.session.execute(query.order_by(Post.id))]

@@ -9,7 +9,7 @@ from forum.search import indexing
 from forum.search.engine import Engine
 from forum.search.engines.none import NoneEngine
 from forum.search.engines.whoosh import WhooshEngine
-from forum.search.several import documents_by_several, is_work_for_several
+from forum.search.several import documents_by_several, is_work_for_several, leave_database
 
 
 @dataclass(slots=True)
@@ -42,7 +42,10 @@ def current_engine() -> Engine:
 
 def rebuild_index(on_progress: indexing.Progress | None = None) -> int:
     """Build the index anew while the old one serves on; give how many posts it knows then. Raises `Conflict`."""
-    indexing.rebuild(_kept.engine, on_progress, documents_by_several, by_two=is_work_for_several())
+    by_two = is_work_for_several()
+    if by_two:
+        leave_database()  # none of its connections may be open in the process that helps
+    indexing.rebuild(_kept.engine, on_progress, documents_by_several, by_two=by_two)
     return _kept.engine.health().documents
 
 

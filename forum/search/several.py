@@ -45,11 +45,8 @@ def documents_by_several() -> Iterator[Document]:
 
 
 def is_work_for_several() -> bool:
-    """Whether the site is large and there are processors; no connection to its database is open here any more if so."""
-    is_it = last_post() >= LARGE and processors() > 1
-    if is_it:
-        leave_database()
-    return is_it
+    """Whether the site is large, and there are processors to share the work."""
+    return last_post() >= LARGE and processors() > 1
 
 
 def last_post() -> int:

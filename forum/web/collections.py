@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -24,6 +24,7 @@ from forum.web.collections_area import area as area
 from forum.web.comment_forms import number_from
 from forum.web.form_fields import language_options
 from forum.web.languages import interface_language
+from forum.web.outward import absolute
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -90,7 +91,7 @@ def link_of(collection: Collection) -> str:
     """The address that shares a collection; empty when none does."""
     if not collection.key:
         return ""
-    return str(current_app.config["SETTINGS"].base_url) + url_for("collections.show_shared", token=collection.key)
+    return absolute(url_for("collections.show_shared", token=collection.key))
 
 
 @area.page("/collections/new", needs=Need.PERSON, methods=("GET", "POST"))

@@ -24,6 +24,7 @@ from forum.library.queries import cards_by_id
 from forum.library.reading import post_for_page
 from forum.web.cards import post_url
 from forum.web.languages import interface_language
+from forum.web.outward import absolute
 from forum.web.post_area import area
 from forum.web.post_form import errors_of
 from forum.web.routes import Need
@@ -90,7 +91,7 @@ def _source(who: Actor, post: Post) -> Source | None:
 
 def reports_address(post: Post) -> str:
     """The address of all reports on a practice, in no language: the source of a level that they prove."""
-    return f"{current_app.config['SETTINGS'].base_url}/posts/{post.id}/adoptions"
+    return absolute(f"/posts/{post.id}/adoptions")
 
 
 @area.page("/posts/<int:post_id>/evidence", needs=Need.MODERATOR, methods=("GET", "POST"))

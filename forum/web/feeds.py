@@ -23,6 +23,7 @@ from forum.web.cards import post_url
 from forum.web.facets import Labels
 from forum.web.labels import kind_label
 from forum.web.languages import bare_path, interface_language
+from forum.web.outward import absolute, public_answer
 from forum.web.routes import Area, Need
 from forum.web.wishes import limit_searching, parameters, read_wish
 
@@ -32,6 +33,7 @@ SINCE = 2026  # the year in our tag: addresses (RFC 4151), which stay the same w
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NEVER = datetime(SINCE, 1, 1, tzinfo=UTC)
 MIMETYPE = "application/atom+xml"
+KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,12 @@ def search_feed() -> Response:
         entries=entries,
         updated=max((one.updated_at for one in entries), default=NEVER),
         feed_id=_tag(bare_path(feed_url(wish))[1:]),
-        own_url=_absolute(feed_url(wish)),
-        search_url=_absolute(
+        own_url=absolute(feed_url(wish)),
+        search_url=absolute(
             url_for("search.show_search", **parameters(wish, page=1, per_page=None, sort="newest", spelling=None))
         ),
     )
-    return _conditional(page)
+    return _feed(page)
 
 
 @area.page("/collections/<int:collection_id>.atom", needs=Need.ANYONE)
@@ -86,10 +88,10 @@ def collection_feed(collection_id: int) -> Response:
         entries=entries,
         updated=max((one.updated_at for one in entries), default=collection.created_at),
         feed_id=_tag(f"collections/{collection_id}"),
-        own_url=_absolute(url_for("feeds.collection_feed", collection_id=collection_id)),
-        address=_absolute(address),
+        own_url=absolute(url_for("feeds.collection_feed", collection_id=collection_id)),
+        address=absolute(address),
     )
-    return _conditional(page)
+    return _feed(page)
 
 
 def feed_url(wish: Wish) -> str:
@@ -115,7 +117,7 @@ def _entry(card: PostCard, updated_at: datetime) -> Entry:
     themes = vocabulary().entries(card.concept_ids, "theme")
     return Entry(
         id=_tag(f"posts/{card.id}"),
-        url=_absolute(post_url(card.id, card.slug)),
+        url=absolute(post_url(card.id, card.slug)),
         title=_clean(card.title),
         summary=_clean(card.summary),
         language=card.language,
@@ -130,18 +132,11 @@ def _entry(card: PostCard, updated_at: datetime) -> Entry:
     )
 
 
-def _conditional(page: str) -> Response:
-    """The feed, or 304 when the reader has this one. Anybody may keep it for ten minutes: it is the same for all."""
-    answer = Response(page, mimetype=MIMETYPE)
-    answer.headers["Cache-Control"] = "public, max-age=600"
+def _feed(page: str) -> Response:
+    """A feed, the same for all who ask in one language."""
+    answer = public_answer(page, MIMETYPE, KEPT_SECONDS)
     answer.vary.add("Accept-Language")
-    answer.add_etag()
-    answer.make_conditional(request)
     return answer
-
-
-def _absolute(path: str) -> str:
-    return f"{_settings().base_url}{path}"
 
 
 def _tag(name: str) -> str:

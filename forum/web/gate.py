@@ -8,18 +8,16 @@ their own. docs/decisions/0003-web-server.md has the figures.
 """
 
 import asyncio
-import io
 import logging
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from forum.core.errors import ForumError
 from forum.web.admission import Admission, TooBusy
+from forum.web.bodies import IN_MEMORY, Body
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -28,7 +26,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-IN_MEMORY = 64 * 1024
 CHUNK = 64 * 1024
 TOLERATED = 3
 PLAIN = (b"content-type", b"text/plain; charset=utf-8")
@@ -111,7 +108,7 @@ class Gate:
             body.store.close()
         await give_out(answer, send, self.limits.patience)
 
-    async def answer(self, scope: Scope, receive: Receive, body: "Body") -> Answer:
+    async def answer(self, scope: Scope, receive: Receive, body: Body) -> Answer:
         """The application's answer; Refused when the request cannot reach it."""
         environ = environ_of(scope)
         if environ.pop("HTTP_TRANSFER_ENCODING", "") or environ.get("CONTENT_LENGTH", "0") != "0":
@@ -124,7 +121,7 @@ class Gate:
         except TooBusy:
             raise busy() from None
 
-    async def gather(self, receive: Receive, promised: int, body: "Body") -> None:
+    async def gather(self, receive: Receive, promised: int, body: Body) -> None:
         """Wait for the whole body; Refused (400, 408, 413, 503) when it breaks off, is too slow, too large or too much.
 
         A body somewhat too large is heard to its end, because a browser that is cut off shows no answer at all.
@@ -154,53 +151,12 @@ class Gate:
             raise too_large(limits)
         body.store.seek(0)
 
-    def hold(self, part: bytes, body: "Body") -> None:
+    def hold(self, part: bytes, body: Body) -> None:
         """Add a part to a body."""
         if self.held + len(part) > self.limits.held:
             raise busy()
         self.held += len(part)
         body.add(part)
-
-
-class Body:
-    """The bytes of a request or an answer: in memory while few, then in a nameless temporary file."""
-
-    def __init__(self) -> None:
-        self.store: IO[bytes] = io.BytesIO()
-        self.size = 0
-
-    def add(self, part: bytes) -> None:
-        """Write a part at the end; what finds no room on the disk stays in memory, where `Limits.held` bounds it."""
-        if self.size <= IN_MEMORY < self.size + len(part):
-            self.move(on_disk)
-        if not _takes(self.store, part):
-            self.move(io.BytesIO)
-            self.store.write(part)
-        self.size += len(part)
-
-    def move(self, place: Callable[[], IO[bytes]]) -> None:
-        """Go on in another place, if there is room in it."""
-        self.store.seek(0)
-        begun = self.store.read(self.size)
-        with suppress(OSError):
-            new = place()
-            if _takes(new, begun):
-                new, self.store = self.store, new
-            new.close()
-        self.store.seek(self.size)
-
-
-def _takes(store: IO[bytes], part: bytes) -> bool:
-    """Write a part; whether all of it found room."""
-    try:
-        return store.write(part) == len(part)
-    except OSError:
-        return False
-
-
-def on_disk() -> IO[bytes]:
-    """A nameless file; unbuffered, so that a full disk is known at the write that does not fit."""
-    return tempfile.TemporaryFile(buffering=0)
 
 
 def busy() -> Refused:

@@ -27,6 +27,7 @@ from forum.web.conversation import conversation
 from forum.web.decisions import link_to_decision
 from forum.web.experts import opinions_shown
 from forum.web.improving import line_for
+from forum.web.outward import absolute
 from forum.web.post_area import area as area
 from forum.web.post_view import PostView, view_of
 from forum.web.progress import progress_of
@@ -53,7 +54,7 @@ def show_post(post_id: int, slug: str) -> Any:
     return render_template(
         f"library/kinds/{page.kind.name}.html",
         page=page,
-        address=current_app.config["SETTINGS"].base_url + page.url,
+        address=absolute(page.url),
         graph=open_graph(page),
         adoption=tried(actor(), whole.post),
         comments=conversation(actor(), whole.post),
@@ -92,6 +93,6 @@ def open_graph(page: PostView) -> dict[str, str]:
         "og:type": "article",
         "og:title": page.title,
         "og:description": page.post.summary,
-        "og:url": f"{settings.base_url}{page.url}",
+        "og:url": absolute(page.url),
         "og:site_name": settings.name,
     }

@@ -24,7 +24,7 @@ from forum.web.routes import Need
 from forum.web.sessions import actor, current_session, end_session, start_session
 
 OTHER_LANGUAGES = (
-    "ar bg ca cs cy da el et eu fi ga gl hr hu is lb lt lv mt no pl pt ro ru sk sl sq sr sv tr uk".split()  # noqa: SIM905
+    "ar bg ca cs cy da el et eu fi ga gl hr hu is lb lt lv mt no pl pt ro ru sk sl sq sr sv tr uk".split()  # noqa: SIM905  # thirty codes in quotes say less
 )
 BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 BROWSER_NAMES = {"Edg": "Edge", "OPR": "Opera"}

@@ -30,6 +30,7 @@ from forum.core.limits import check_limit
 from forum.core.text import message as sentence
 from forum.web.accounts import keep_out_of_caches, next_step, said
 from forum.web.languages import interface_language, say
+from forum.web.outward import absolute
 from forum.web.proof import require_proof
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
@@ -206,7 +207,7 @@ def _way_out() -> str:
 
 
 def _return_address() -> str:
-    return f"{current_app.config['SETTINGS'].base_url}/sign-in/provider/return"
+    return absolute("/sign-in/provider/return")
 
 
 def _target() -> str:

@@ -5,12 +5,13 @@ The map of a large site is in parts, each with the posts of a span of numbers, s
 
 from datetime import datetime
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, url_for
 
 from forum.core.actor import VISITOR
 from forum.core.errors import Missing
 from forum.library.spans import listed_in_span, spans_listed
 from forum.web.cards import post_url
+from forum.web.outward import absolute, public_answer
 from forum.web.routes import Area, Need
 
 area = Area("sitemap", __name__)
@@ -24,15 +25,19 @@ KEPT_SECONDS = 3600
 def tell_robots() -> Response:
     """Where the map is, and what is no page of its own: results of searches are without end."""
     closed = [f"Disallow: {prefix}{path}" for path in NOT_FOR_ROBOTS for prefix in ("", "/*")]
-    return _kept("\n".join(["User-agent: *", *closed, "", f"Sitemap: {_absolute('/sitemap.xml')}", ""]), "text/plain")
+    return public_answer(
+        "\n".join(["User-agent: *", *closed, "", f"Sitemap: {absolute('/sitemap.xml')}", ""]),
+        "text/plain",
+        KEPT_SECONDS,
+    )
 
 
 @area.page("/sitemap.xml", needs=Need.ANYONE)
 def show_sitemap() -> Response:
     """The list of the parts, each with the moment of its last change."""
     spans: dict[int, datetime | None] = {0: None, **spans_listed(VISITOR)}
-    found = [(_absolute(url_for("sitemap.show_part", span=span)), moment) for span, moment in sorted(spans.items())]
-    return _kept(render_template("sitemap/index.xml", parts=found), "application/xml")
+    found = [(absolute(url_for("sitemap.show_part", span=span)), moment) for span, moment in sorted(spans.items())]
+    return public_answer(render_template("sitemap/index.xml", parts=found), "application/xml", KEPT_SECONDS)
 
 
 @area.page("/sitemap/<int:span>.xml", needs=Need.ANYONE)
@@ -41,19 +46,6 @@ def show_part(span: int) -> Response:
     posts = listed_in_span(VISITOR, span)
     if span and not posts:
         raise Missing
-    pages = [(_absolute(post_url(one.id, one.slug)), one.updated_at) for one in posts]
-    first = [] if span else [(_absolute(url_for(endpoint)), None) for endpoint in ALWAYS]
-    return _kept(render_template("sitemap/part.xml", pages=[*first, *pages]), "application/xml")
-
-
-def _kept(text: str, mimetype: str) -> Response:
-    """An answer that anybody may keep for an hour, or 304 when the asker has it."""
-    answer = Response(text, mimetype=mimetype)
-    answer.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
-
-
-def _absolute(path: str) -> str:
-    return f"{current_app.config['SETTINGS'].base_url}{path}"
+    pages = [(absolute(post_url(one.id, one.slug)), one.updated_at) for one in posts]
+    first = [] if span else [(absolute(url_for(endpoint)), None) for endpoint in ALWAYS]
+    return public_answer(render_template("sitemap/part.xml", pages=[*first, *pages]), "application/xml", KEPT_SECONDS)

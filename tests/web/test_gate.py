@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from forum.web import gate as gates
-from forum.web.gate import IN_MEMORY, Application, Environ, Gate, Limits
+from forum.web import bodies
+from forum.web.bodies import IN_MEMORY
+from forum.web.gate import Application, Environ, Gate, Limits
 
 Event = dict[str, Any]
 Result = TypeVar("Result")
@@ -219,7 +220,7 @@ def test_a_body_that_finds_no_room_on_the_disk_stays_in_memory(monkeypatch: pyte
         return [large, b"y"]
 
     for room in (0, IN_MEMORY, 2 * IN_MEMORY + 7):
-        monkeypatch.setattr(gates.tempfile, "TemporaryFile", lambda buffering, room=room: SmallFile(room))
+        monkeypatch.setattr(bodies.tempfile, "TemporaryFile", lambda buffering, room=room: SmallFile(room))
         assert ask(echo, posting(3 * IN_MEMORY), part(large, True), part(large, True), part(large))[2] == 3 * large
         assert ask(in_two, scope())[2] == large + b"y"
 

@@ -133,7 +133,7 @@ class Provider:
             return dict(json.loads(content))
 
     def _checked(self, id_token: str, keys: dict[str, Any], nonce: str) -> dict[str, Any]:
-        found = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
+        found = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]  # any JSON: joserfc checks it
         claims = dict(found.claims)
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,

