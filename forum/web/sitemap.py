@@ -17,7 +17,7 @@ from forum.web.routes import Area, Need
 area = Area("sitemap", __name__)
 
 ALWAYS = ("home.show_home", "themes.list_themes", "organisations.list_organisations", "help.show_help")
-NOT_FOR_ROBOTS = ("/search", "/feeds/", "/api/", "/sign-in")
+NOT_FOR_ROBOTS = ("/search?", "/feeds/", "/api/", "/sign-in")
 KEPT_SECONDS = 3600
 
 

@@ -67,5 +67,7 @@ def test_robots_are_told_where_the_map_is_and_to_leave_results_of_searches_alone
     assert answer.mimetype == "text/plain"
     lines = answer.text.splitlines()
     assert "Sitemap: http://localhost/sitemap.xml" in lines
-    assert {"Disallow: /search", "Disallow: /*/search"} <= set(lines)
-    assert "Disallow: /" not in lines
+    assert {"Disallow: /search?", "Disallow: /*/search?"} <= set(lines)
+    assert not {"Disallow: /", "Disallow: /search", "Disallow: /*/search"} & set(
+        lines
+    )  # the page to search from is one
