@@ -59,10 +59,10 @@ def settings_for(folder: Path, **more: str) -> Settings:
 
 
 class Browser(FlaskClient):
-    """A browser whose requests know nothing of the test's own application context, like real ones."""
+    """A browser like real ones: its requests know nothing of the test's application context, and it reads answers to their end."""
 
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        answer = Context().run(super().open, *args, **kwargs)
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> Any:
+        answer = Context().run(super().open, *args, buffered=buffered, **kwargs)
         if has_app_context():
             db.session.rollback()  # what the test holds is read anew
         return answer
@@ -107,11 +107,12 @@ def app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Ite
 
 @contextmanager
 def fresh_app(shared_app: Flask, database: ScratchDatabase, index_folder: Path) -> Iterator[None]:
-    """The database put back and the search index away; then inside an application context."""
+    """The database put back, the search index and the uploads away; then inside an application context."""
     with shared_app.app_context():
         db.engine.dispose()
     database.restore()
     shutil.rmtree(index_folder, ignore_errors=True)  # a test that runs the worker builds one
+    shutil.rmtree(shared_app.config["SETTINGS"].upload_dir, ignore_errors=True)
     live_in(shared_app)  # a test before this one may have made an application of its own
     forget_counts()
     forget_answers()
