@@ -54,8 +54,8 @@ layers: .venv-dev/installed ## the architecture's contracts
 bench: .venv-dev/installed ## measure speed and size; prints tables
 	@.venv-dev/bin/python -m bench
 
-drill: .venv-dev/installed ## measure every promise of docs/drills.md (PART=kills for one, SITE=DIR for restore); fails when one is missed
-	@.venv-dev/bin/python -m bench.drill $(PART) $(if $(SITE),--site $(SITE))
+drill: .venv-dev/installed ## measure every promise of docs/drills.md (PART=kills for one; SITE=DIR, CORPUS=FILE for restore); fails when one is missed
+	@.venv-dev/bin/python -m bench.drill $(PART) $(if $(SITE),--site $(SITE)) $(if $(CORPUS),--corpus $(CORPUS))
 
 coverage: .venv-dev/installed ## lines and branches that the suite runs: 95 % of all, 100 % of permissions, sessions, outbox, uploads, rendering
 	@.ci/coverage

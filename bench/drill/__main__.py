@@ -1,4 +1,4 @@
-"""The figures that are promised, measured: python -m bench.drill [PART ...] [--site DIR] [--seed 7]
+"""The figures that are promised, measured: python -m bench.drill [PART ...] [--site DIR] [--corpus FILE] [--seed 7]
 
 Each part prints its lines of one table; exit code 1 when a promise is missed. What each does, and what came out last:
 docs/drills.md.
@@ -19,8 +19,8 @@ PARTS: dict[str, Part] = {
     "overload": lambda folder, wish: overload.drill(folder),
     "slow": lambda folder, wish: slow.drill(folder),
     "disk": lambda folder, wish: disk.drill(folder),
-    "restore": lambda folder, wish: restore.drill(folder, wish.site),
-    "restore-postgresql": lambda folder, wish: restore.drill_postgresql(folder),
+    "restore": lambda folder, wish: restore.drill(folder, wish.site, wish.corpus),
+    "restore-postgresql": lambda folder, wish: restore.drill_postgresql(folder, wish.corpus),
     "fuzz": lambda folder, wish: fuzz.drill(folder, wish.seed),
 }
 
@@ -40,6 +40,9 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all without any")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--site", type=Path, help="a data directory with 100,000 posts for restore; made when missing")
+    parser.add_argument(
+        "--corpus", type=Path, help="what their posts say, in the interchange format; made up without it"
+    )
     wish = parser.parse_args()
     if unknown := set(wish.parts) - PARTS.keys():
         parser.error(f"there is no part {', '.join(sorted(unknown))}")

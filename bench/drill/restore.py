@@ -132,13 +132,14 @@ def there_and_back(source: Place, target: Place, backups: Path) -> Restored:
     return Restored(kind, posts, backup, verify, seconds, cpu, *same, before[1], len(files), said.strip())
 
 
-def fill(place: Place, posts: int) -> None:
-    """Make a site of the demonstration network and so many posts, unless one is there."""
+def fill(place: Place, posts: int, corpus: Path | None = None) -> None:
+    """Make a site of the demonstration network and so many posts, of a corpus or made up, unless one is there."""
     if not place.database_url and (place.folder / "forum.sqlite3").exists():
         return
     place.run("demo")
     if posts:
         command = [sys.executable, "-m", "bench.drill.large", str(posts)]
+        command += ["--corpus", str(corpus)] if corpus else []
         subprocess.run(command, env=place.environment, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -155,17 +156,17 @@ def on_postgres(folder: Path) -> Iterator[tuple[Place, Place]]:
         server.stop()
 
 
-def on_sqlite(folder: Path, posts: int, site: Path | None = None) -> Restored:
+def on_sqlite(folder: Path, posts: int, corpus: Path | None = None, site: Path | None = None) -> Restored:
     """Restore a site on SQLite: this one, which is kept, or one made in the folder."""
     source = Place(site or folder / "before")
-    fill(source, posts)
+    fill(source, posts, corpus)
     return there_and_back(source, Place(folder / "after"), folder / "backups")
 
 
-def on_postgresql(folder: Path, posts: int) -> Restored:
+def on_postgresql(folder: Path, posts: int, corpus: Path | None = None) -> Restored:
     """The same on PostgreSQL."""
     with on_postgres(folder) as (source, target):
-        fill(source, posts)
+        fill(source, posts, corpus)
         return there_and_back(source, target, folder / "backups")
 
 
@@ -183,11 +184,11 @@ def figures(found: Restored) -> list[Figure]:
     ]
 
 
-def drill(folder: Path, site: Path | None, posts: int = 100_000) -> list[Figure]:
+def drill(folder: Path, site: Path | None, corpus: Path | None, posts: int = 100_000) -> list[Figure]:
     """Restore a site of many posts on SQLite."""
-    return figures(on_sqlite(folder, posts, site))
+    return figures(on_sqlite(folder, posts, corpus, site))
 
 
-def drill_postgresql(folder: Path, posts: int = 100_000) -> list[Figure]:
+def drill_postgresql(folder: Path, corpus: Path | None, posts: int = 100_000) -> list[Figure]:
     """Restore a site of many posts on PostgreSQL."""
-    return figures(on_postgresql(folder, posts))
+    return figures(on_postgresql(folder, posts, corpus))
