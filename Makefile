@@ -72,7 +72,7 @@ lighthouse: .venv-dev/installed .ci/node/installed ## Lighthouse on home, search
 clean: ## remove environments and caches (data in var/ stays)
 	@rm -rf .venv .venv-dev .pytest_cache .mypy_cache .ruff_cache .hypothesis .ci/node/node_modules .ci/node/installed
 
-CATALOGUE = pybabel -q extract -F pyproject.toml --omit-header --no-location -k "_ gettext ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3 lazy_gettext lazy_pgettext:1c,2 message plural_message:1,2"
+CATALOGUE = pybabel -q extract -F pyproject.toml --omit-header --no-location -k "_ gettext ngettext:1,2 pgettext:1c,2 npgettext:1c,2,3 lazy_gettext lazy_pgettext:1c,2 message"
 catalogues: .venv-dev/installed ## bring every language's catalogue up to date with the sentences of the interface
 	@sentences=$$(mktemp) && .venv-dev/bin/$(CATALOGUE) -o $$sentences . \
 	&& .venv-dev/bin/pybabel -q update -i $$sentences -d forum/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 132; \

@@ -21,33 +21,25 @@ class Message:
 
     sentence: str
     values: dict[str, Any] = field(default_factory=dict)
-    plural: str | None = None
-    number: int = 1
 
     def __str__(self) -> str:
         """The sentence in English."""
-        return self.told(lambda sentence: sentence, lambda one, many, n: one if n == 1 else many)
+        return self.told(lambda sentence: sentence)
 
-    def told(self, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
-        """The sentence as the two catalogue look-ups give it, values filled in."""
-        found = gettext(self.sentence) if self.plural is None else ngettext(self.sentence, self.plural, self.number)
-        values = {name: told(value, gettext, ngettext) for name, value in self.values.items()}
-        return found % {"num": self.number, **values} if values or self.plural else found
+    def told(self, gettext: Callable[[str], str]) -> str:
+        """The sentence as the catalogue gives it, values filled in."""
+        found = gettext(self.sentence)
+        return found % {name: told(value, gettext) for name, value in self.values.items()} if self.values else found
 
 
-def told(value: Any, gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> Any:
+def told(value: Any, gettext: Callable[[str], str]) -> Any:
     """A value of a sentence: a message within a message is translated too."""
-    return value.told(gettext, ngettext) if isinstance(value, Message) else value
+    return value.told(gettext) if isinstance(value, Message) else value
 
 
 def message(sentence: str, /, **values: Any) -> Message:
     """A sentence to be said later, in the reader's language."""
     return Message(sentence, values)
-
-
-def plural_message(singular: str, plural: str, number: int, /, **values: Any) -> Message:
-    """A sentence that depends on a number, which it may name as %(num)s."""
-    return Message(singular, values, plural, number)
 
 
 def fold(text: str) -> str:

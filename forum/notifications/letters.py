@@ -81,7 +81,7 @@ def direction_of(language: str) -> str:
 
 def _translated(sentence: Message, language: str) -> str:
     known = catalogue(language)
-    return str(sentence.told(known.ugettext, known.ungettext))
+    return str(sentence.told(known.ugettext))
 
 
 def _said(value: Any, language: str) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as catalogue_gettext
-from flask_babel import ngettext as catalogue_ngettext
 
 from forum.core.catalogues import PSEUDO_LANGUAGE, catalogue
 from forum.core.languages import native_name
@@ -127,7 +126,7 @@ def say(sentence: Message | str) -> str:
     """A sentence of the domain in the reader's language."""
     if isinstance(sentence, str):
         return sentence
-    return sentence.told(catalogue_gettext, catalogue_ngettext)
+    return sentence.told(catalogue_gettext)
 
 
 def _remember(response: Any) -> Any:

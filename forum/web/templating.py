@@ -5,13 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_decimal
 from flask import Flask, get_flashed_messages
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from forum.core import languages as names
-from forum.core.text import Message
 from forum.vocabulary.queries import vocabulary
 from forum.web import cookies, languages
 from forum.web.sessions import actor
@@ -80,19 +79,14 @@ def iso(value: date | datetime | None) -> str:
     return value.isoformat() if value else ""
 
 
-def show_number(value: float | None, *, compact: bool = False) -> str:
+def show_number(value: float | None) -> str:
     """A number in the reader's language."""
-    return "" if value is None else _counted(value, babel_locale(), compact)
+    return "" if value is None else _counted(value, babel_locale())
 
 
 @lru_cache(maxsize=4096)
-def _counted(value: float, locale: str, compact: bool) -> str:
-    return format_compact_decimal(value, locale=locale) if compact else format_decimal(value, locale=locale)
-
-
-def said(sentence: Message | str) -> str:
-    """A sentence for `flash()`: flashed text is stored as text, in the reader's language."""
-    return languages.say(sentence)
+def _counted(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def babel_locale() -> str:

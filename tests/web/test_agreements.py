@@ -21,7 +21,7 @@ from tests.web.test_opinions import EVA, FORM, words_of
 
 BrowserOf = Callable[[Person | None], FlaskClient]
 UNTICKED = {name: value for name, value in FORM.items() if name != "may_be_shown"}
-AGREED = WORDS[VERSION].told(lambda text: text, lambda one, _many, _number: one)
+AGREED = WORDS[VERSION].told(lambda text: text)
 
 
 @pytest.fixture
