@@ -187,6 +187,17 @@ def test_a_visit_begins_after_twelve_hours_and_keeps_the_one_before(eva: Person)
         assert not sessions.wants_note(session)
 
 
+def test_the_use_of_a_session_that_ended_meanwhile_is_not_written_down(eva: Person) -> None:
+    secret = sessions.open_session(eva.id)
+    session = sessions.live_session(secret)
+    assert session is not None
+    number, visited = session.id, eva.visited_at
+    sessions.close_session(secret)
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        sessions.note_use(number)
+    assert (eva.visited_at, sessions.live_session(secret)) == (visited, None)
+
+
 def test_a_session_ends_when_its_time_is_over_or_its_person_may_not_sign_in(eva: Person) -> None:
     secret = sessions.open_session(eva.id)
     assert sessions.live_session(secret) is not None

@@ -18,6 +18,7 @@ from forum.core.events import (
     consumers,
     deliver_batch,
     event_kind,
+    lease_deliveries,
     record,
     troubled_deliveries,
 )
@@ -103,6 +104,13 @@ def test_batches_are_limited_and_in_order(listener):
     while deliver():
         pass
     assert listener.batches == [[*range(64)], [*range(64, 100)]]
+
+
+def test_what_one_worker_has_in_hand_no_other_gets(listener):
+    happen(1, 2)
+    assert len(lease_deliveries("tester", 64)) == 2
+    assert lease_deliveries("tester", 64) == []
+    assert (deliver(), listener.batches) == (0, [])
 
 
 def test_what_fails_comes_again_later_with_its_error_kept(listener):

@@ -2,6 +2,7 @@
 
 import resource
 import runpy
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -102,6 +103,14 @@ def test_a_document_that_cannot_be_read_has_no_words(tmp_path: Path) -> None:
 
 def test_a_bomb_hurts_nobody(tmp_path: Path) -> None:
     assert text_of(package(tmp_path / "bomb", "content.xml", BOMB), "odt") == ""
+
+
+def test_a_document_that_takes_too_long_has_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def take_for_ever(command: list[str], *, timeout: float, **_how: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", take_for_ever)
+    assert text_of(package(tmp_path / "a", "content.xml", ODT), "odt") == ""
 
 
 def test_the_process_that_reads_may_use_little_and_write_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

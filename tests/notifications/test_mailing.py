@@ -9,6 +9,7 @@ from forum.accounts.queries import person_by_email
 from forum.core.actor import SYSTEM, VISITOR
 from forum.core.db import db, transaction
 from forum.core.events import Event, EventKind, record
+from forum.curation import events as curation
 from forum.notifications.mailing import MAILS, WANTED, consume
 from forum.notifications.models import OutgoingMail
 from forum.organisations import events as organisations
@@ -86,6 +87,14 @@ def test_former_members_are_owed_nothing(cast: Cast) -> None:
     with transaction():
         cast.an.erased_at = cast.an.created_at
         record(VISITOR, accounts.PASSWORD_CHANGED, "person", cast.an.id)
+    assert owed() == []
+
+
+def test_what_is_forgotten_by_now_owes_nothing(cast: Cast) -> None:
+    with transaction():
+        record(cast.actor("mia"), curation.FLAG_RESOLVED, "post", 1, {"flag": 999})
+        record(cast.actor("mia"), curation.APPEAL_DECIDED, "decision", 1, {"appeal": 999, "decision": 999})
+        record(cast.actor("mia"), curation.DECIDED, "post", 1, {"decision": 999})
     assert owed() == []
 
 

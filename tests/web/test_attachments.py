@@ -358,6 +358,18 @@ def test_a_file_for_the_text_is_answered_by_its_markdown(cast: Cast, browser_of:
     assert browser_of(cast.chiara).get(image.get("src")).status_code == 404
 
 
+def test_a_document_for_the_text_is_answered_by_a_link(cast: Cast, browser_of: Browsers) -> None:
+    post = factories.make_post(cast.an, cast.sluis, status="draft")
+    words = {"file": (io.BytesIO(PDF), "Report 2026.pdf"), "caption": "The [whole] report"}
+    (source,) = browser_of(cast.an).post(f"/posts/{post.id}/files/add", data=words).json["sources"]
+    address = f"/attachments/{files()[0].id}/Report%202026.pdf"
+    assert source == {"text": rf"[The \[whole\] report]({address})", "is_block": False}
+    shown = lxml.html.fromstring(
+        browser_of(cast.an).post("/editor/preview", data={"body": source["text"]}).json["html"]
+    )
+    assert shown.xpath("//a/@href") == [address]
+
+
 def test_a_file_for_the_text_is_refused_by_field(cast: Cast, browser_of: Browsers) -> None:
     post = factories.make_post(cast.an, cast.sluis, status="draft")
     address = f"/posts/{post.id}/files/add"
