@@ -11,21 +11,24 @@ from flask.testing import FlaskClient
 
 from forum.accounts import operations, passwords
 from forum.accounts.addresses import ask_address_change, cancel_address_change
-from forum.accounts.models import Person, Token
+from forum.accounts.events import FACTOR_EVENTS
+from forum.accounts.models import LoginSession, Person, Token
 from forum.accounts.queries import person_by_email
 from forum.core.actor import VISITOR
 from forum.core.clock import now
 from forum.core.db import db, transaction
-from forum.core.events import Event, consumers, deliver_batch
+from forum.core.events import Event, consumers, deliver_batch, record
 from forum.core.mail import MailFailed, MemoryMailer
 from forum.core.settings import Settings
 from forum.core.text import message
+from forum.curation.messages import forget_messages
 from forum.notifications.kinds import REQUESTS
 from forum.notifications.mailing import MAILS, consume
 from forum.notifications.models import OutgoingMail
 from forum.notifications.sending import MOST_ATTEMPTS, forget_sent_mails, send_due_mails
 from forum.notifications.stopping import stop_path
 from forum.organisations.operations import invitations, memberships
+from forum.organisations.operations.organisations import close_organisation
 from tests.conftest import Cast
 
 GOOD = "lichte regen boven Gent"
@@ -110,6 +113,40 @@ def test_who_asks_for_a_link_before_the_address_is_confirmed_gets_the_mail_that_
     assert postbox.link().startswith("/en/confirm/")
 
 
+def test_the_way_from_a_mailed_link_to_a_proof_for_who_has_no_password(
+    cast: Cast, browser_of: Callable[[Person], FlaskClient], postbox: Postbox, send: Callable[[], int]
+) -> None:
+    browser = browser_of(cast.an)
+    with transaction():
+        db.session.scalars(db.select(LoginSession)).one().proved_at = None
+    assert browser.post("/prove", data={"proof_mail": "1"}).status_code == 200
+    assert send() == 1
+    assert postbox.sent[0].to == "an@example.org"
+    assert browser.post(postbox.link()).status_code == 303
+    assert browser.post("/prove", data={"next": "/profile/data"}).location == "/profile/data"
+
+
+def test_whoever_signs_up_a_second_time_is_led_to_the_account_they_have(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/sign-up", data={"name": "An", "email": "an@example.org", "password": GOOD})
+    assert send() == 1
+    assert postbox.sent[0].subject == "You have an account on Passerelle already"
+    assert postbox.link() == "/en/sign-in"
+
+
+def test_every_change_of_how_one_signs_in_is_told_in_words_of_its_own(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    with transaction():
+        for kind in FACTOR_EVENTS:
+            record(cast.actor("an"), kind, "person", cast.an.id)
+    assert send() == len(FACTOR_EVENTS)
+    assert len({mail.text for mail in postbox.sent}) == len(FACTOR_EVENTS)
+    assert {mail.to for mail in postbox.sent} == {"an@example.org"}
+    assert postbox.link() == "/en/forgotten-password"
+
+
 def links_in(postbox: Postbox) -> dict[str, str]:
     """The one-use link in each mail about a new address, by whom the mail went to."""
     found = {mail.to: re.search(r"http://localhost(/\S+/address/\S+)", mail.text) for mail in postbox.sent}
@@ -187,6 +224,31 @@ def test_what_is_no_longer_true_is_not_sent(cast: Cast, postbox: Postbox, send: 
     assert send() == 0
     assert postbox.sent == []
     assert all(mail.sent_at for mail in db.session.scalars(db.select(OutgoingMail)))
+
+
+def test_nobody_is_invited_into_an_organisation_that_closed(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    invitations.invite_person(cast.actor("dora"), cast.sluis.id, "eva@example.org")
+    close_organisation(cast.actor("ada"), cast.sluis.id)
+    assert (send(), postbox.sent) == (0, [])
+
+
+def test_a_membership_that_ended_again_is_not_announced(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    asked = memberships.request_membership(cast.actor("noor"), cast.sluis.id)
+    memberships.accept_request(cast.actor("dora"), asked.id)
+    memberships.leave_everything(cast.actor("noor"))
+    send()
+    assert "noor@example.org" not in {letter.to for letter in postbox.sent}
+
+
+def test_a_message_that_is_forgotten_by_now_is_not_announced(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    client.post("/accessibility", data={"message": "The menu cannot be opened with the keyboard."})
+    with time_machine.travel(now() + timedelta(days=366), tick=False):
+        forget_messages()
+        assert (send(), postbox.sent) == (0, [])
 
 
 def test_only_who_may_still_decide_hears_of_a_request(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
