@@ -260,6 +260,22 @@ def test_a_proof_gives_the_session_a_new_token(browser_of: BrowserOf, app: Flask
     assert not is_signed_in(other)
 
 
+def test_a_session_that_is_ended_at_the_moment_of_its_proof_stays_ended(
+    browser_of: BrowserOf, an: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, note_proof = browser_of(an), sessions.note_proof
+
+    def note_and_end(session_id: int) -> str:
+        token = note_proof(session_id)
+        sessions.close_sessions_of(an.id)
+        return token
+
+    monkeypatch.setattr(sessions, "note_proof", note_and_end)
+    grow_stale(an)
+    browser.post("/prove", data={"next": "/profile", "proof_password": GOOD})
+    assert not is_signed_in(browser)
+
+
 def test_a_form_that_comes_too_late_is_kept_and_goes_on_with_the_proof(
     browser_of: BrowserOf, an: Person, cast: Cast
 ) -> None:

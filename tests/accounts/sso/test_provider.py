@@ -1,15 +1,15 @@
 """What a provider signs is believed only when everything in it is right: key, algorithm, issuer, audience, nonce, time."""
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from forum.accounts.sso.choosing import provider_from
-from forum.accounts.sso.provider import UNREADABLE, Provider, known_from
+from forum.accounts.sso.provider import LARGEST_ANSWER, UNREADABLE, Provider, known_from
 from forum.accounts.sso.words import SignOnFailed
 from forum.cli.diagnosis import sign_on_findings
 from forum.core.clock import now
@@ -75,6 +75,59 @@ def test_an_unsigned_token_is_not_believed() -> None:
     token = "eyJhbGciOiJub25lIn0." + jwt.encode({"alg": "RS256"}, claims(), KEY).split(".")[1] + "."
     with pytest.raises(UNREADABLE):
         provider._checked(token, {"keys": [KEY.as_dict(private=False)]}, NONCE)
+
+
+class Answer:
+    """What came back over the line."""
+
+    def __init__(self, content: bytes, status_code: int = 200):
+        self.content, self.status_code = content, status_code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        return
+
+    def iter_content(self, size: int) -> Iterator[bytes]:
+        yield from (self.content[start : start + size] for start in range(0, len(self.content), size))
+
+
+class Line:
+    """A line to the provider on which always the same comes back."""
+
+    def __init__(self, answer: Answer):
+        self.answer = answer
+
+    def get(self, _address: str, **_how: object) -> Answer:
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b'{"sub": "an-7"}', 503),
+        Answer(b'{"a": "' + b"x" * LARGEST_ANSWER + b'"}'),
+        Answer(b"<html>"),
+        Answer(b"7"),
+    ],
+    ids=["an error", "too large", "a page", "a number"],
+)
+def test_what_is_no_plain_object_of_bearable_size_is_not_believed(answer: Answer) -> None:
+    provider = Provider(ISSUER, CLIENT, "s", "Bridge")
+    assert provider._get(Line(Answer(b'{"sub": "an-7"}')), f"{ISSUER}/keys") == {"sub": "an-7"}
+    with pytest.raises(UNREADABLE):
+        provider._get(Line(answer), f"{ISSUER}/keys")
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"), [("http://login.example.org/more", "an-7"), (f"{ISSUER}/more", "bert-2")]
+)
+def test_what_comes_unencrypted_or_about_somebody_else_is_not_added(address: str, subject: str) -> None:
+    provider, line = Provider(ISSUER, CLIENT, "s", "Bridge"), Line(Answer(b'{"sub": "an-7", "email": "a@b.example"}'))
+    assert provider._more(line, f"{ISSUER}/more", "an-7") == {"email": "a@b.example"}
+    with pytest.raises(ValueError, match=r"not safe|somebody else"):
+        provider._more(line, address, subject)
 
 
 @pytest.mark.parametrize("subject", ["", "a" * 256, "a\0b", "a\nb"])

@@ -14,10 +14,13 @@ from werkzeug.test import TestResponse
 from forum.accounts import passwords, tokens
 from forum.accounts.models import LoginSession, Person
 from forum.accounts.queries import person_by_email
+from forum.accounts.sso.identities import link_identity, note_identity_used, sign_up_with_identity
 from forum.accounts.sso.models import Identity
 from forum.accounts.sso.provider import Provider
+from forum.accounts.sso.words import Known
 from forum.core import clock
 from forum.core.db import db, transaction
+from forum.core.errors import Conflict
 from forum.personal.erasing import forget_all_of
 from tests.accounts.sso.conftest import CLIENT, SECRET, Elsewhere
 from tests.conftest import Cast
@@ -313,6 +316,31 @@ def test_an_unverified_address_neither_makes_nor_names_an_account(
     assert links() == []
 
 
+@pytest.mark.parametrize(("told_of", "is_believed"), [("an-7", True), ("bert-2", False)])
+def test_an_address_told_apart_from_the_signed_answer_counts_only_for_the_same_subject(
+    client: FlaskClient,
+    elsewhere: Elsewhere,
+    come_back: ComeBack,
+    monkeypatch: pytest.MonkeyPatch,
+    told_of: str,
+    is_believed: bool,
+) -> None:
+    elsewhere.knows("an-7", email="new@example.org", email_verified=True, name="An")
+    check, get = Provider._checked, Provider._get
+
+    def without_address(*told: Any) -> dict[str, Any]:
+        return {name: value for name, value in check(*told).items() if name not in ("email", "email_verified")}
+
+    def about(provider: Provider, session: Any, address: str, *, anonymous: bool = True) -> dict[str, Any]:
+        told = get(provider, session, address, anonymous=anonymous)
+        return told if anonymous else told | {"sub": told_of}
+
+    monkeypatch.setattr(Provider, "_checked", without_address)
+    monkeypatch.setattr(Provider, "_get", about)
+    answer = come_back(client, "an-7")
+    assert (answer.status_code == 200 and "new@example.org" in answer.text) is is_believed
+
+
 # An address that nobody has here
 
 
@@ -395,6 +423,16 @@ def test_an_account_here_is_opened_by_one_account_there(
     browser = browser_of(linked)
     come_back(browser, "an-10", "/profile/sign-on/link")
     assert browser.post(GO_ON).status_code == 409
+    assert links() == [(linked.id, "an-7")]
+
+
+def test_what_two_browsers_do_at_once_links_nothing_twice(linked: Person, cast: Cast, elsewhere: Elsewhere) -> None:
+    an_there = Known("an-7", "bert@example.org", "An")
+    with pytest.raises(Conflict):
+        link_identity(cast.actor("bert"), elsewhere.issuer, an_there)
+    with pytest.raises(Conflict):
+        sign_up_with_identity(elsewhere.issuer, an_there, "An", "en")
+    note_identity_used(elsewhere.issuer, "a link that is gone")
     assert links() == [(linked.id, "an-7")]
 
 
