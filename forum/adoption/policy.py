@@ -62,11 +62,6 @@ def refusal(actor: Actor, post: Post) -> Message | None:
     return None
 
 
-def can_report(actor: Actor, post: Post) -> bool:
-    """Whether an actor who reads a post may tell that their organisation tried it."""
-    return refusal(actor, post) is None
-
-
 def can_answer(actor: Actor, post: Post) -> bool:
     """Whether the actor answers for the organisation that shared the practice."""
     return post.organisation_id is not None and post.organisation_id in actor.organisation_ids

@@ -8,7 +8,7 @@ from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Denied, Missing
 from forum.core.text import message as _
-from forum.curation.models import Appeal, Decision, Flag
+from forum.curation.models import Appeal, Decision
 from forum.library.models import Post
 from forum.library.policy import MODERATORS_SEE, can_moderate, could_moderate, readable
 from forum.organisations.queries import organisations_of
@@ -111,8 +111,3 @@ def _teller_of(decision: Decision) -> int | None:
     """The organisation whose report on trying a practice a decision is about."""
     adoption = db.session.get(Adoption, decision.subject_id) if decision.subject_type == "adoption" else None
     return adoption.organisation_id if adoption else None
-
-
-def is_notifier(actor: Actor, flag: Flag) -> bool:
-    """Whether the actor sent a report."""
-    return bool(actor) and flag.reporter_id == actor.person_id

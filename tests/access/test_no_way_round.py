@@ -30,7 +30,7 @@ RULES = {
     *("require_reading", "require_own", "require_inviter", "require_comment", "require_text"),
     *("require_author", "require_suggesting", "require_answering", "require_report", "require_second"),
     *("shown", "cards_by_id", "require_decider", "require_moderator", "require_message_reader"),
-    *("is_notifier", "find_post", "post_for_page"),
+    *("find_post", "post_for_page"),
 }
 
 
