@@ -9,15 +9,19 @@ from forum.accounts.queries import person_by_email
 from forum.core.actor import SYSTEM, VISITOR
 from forum.core.db import db, transaction
 from forum.core.events import Event, EventKind, record
-from forum.curation import events as curation
+from forum.notifications.about_decisions import TO_CONCERNED
+from forum.notifications.kinds import ACCOUNT, KIND_OF
 from forum.notifications.mailing import MAILS, WANTED, consume
 from forum.notifications.models import OutgoingMail
+from forum.notifications.recipients import TELLERS, errand_for
 from forum.organisations import events as organisations
 from forum.organisations.operations import invitations, memberships
 from tests.conftest import Cast
 from tests.factories import make_membership
 
 GOOD = "lichte regen boven Gent"
+GONE = 999
+REFERENCES = ("flag", "decision", "appeal", "adoption", "offer", "to", "change", "invitation", "organisation")
 
 
 def owed() -> list[tuple[str, str]]:
@@ -90,12 +94,27 @@ def test_former_members_are_owed_nothing(cast: Cast) -> None:
     assert owed() == []
 
 
-def test_what_is_forgotten_by_now_owes_nothing(cast: Cast) -> None:
+def test_no_mail_goes_out_about_what_is_gone_by_now(app: Flask, cast: Cast) -> None:
     with transaction():
-        record(cast.actor("mia"), curation.FLAG_RESOLVED, "post", 1, {"flag": 999})
-        record(cast.actor("mia"), curation.APPEAL_DECIDED, "decision", 1, {"appeal": 999, "decision": 999})
-        record(cast.actor("mia"), curation.DECIDED, "post", 1, {"decision": 999})
-    assert owed() == []
+        for kind in WANTED:
+            record(cast.actor("mia"), kind, "nothing", GONE, dict.fromkeys(REFERENCES, GONE))
+    owed()
+    mails = db.session.scalars(db.select(OutgoingMail)).all()
+    assert [mail.template for mail in mails if errand_for(mail, app.config["SETTINGS"])] == []
+
+
+def test_a_mail_that_was_owed_already_does_not_tell_of_what_is_gone_by_now(app: Flask, cast: Cast) -> None:
+    with transaction():
+        event = record(cast.actor("mia"), accounts.SIGNED_UP, "nothing", GONE, dict.fromkeys(REFERENCES, GONE))
+    things = [f"person:{cast.ada.id}", *(f"{kind}:{GONE}" for kind in ("flag", "expert", "invitation", "address"))]
+    told = []
+    for template in (one for one in KIND_OF if KIND_OF[one] is not ACCOUNT):
+        to_people = template in TELLERS or template in TO_CONCERNED
+        for recipient in things if to_people else things[1:]:
+            mail = OutgoingMail(event_id=event.id, recipient=recipient, template=template)
+            if errand_for(mail, app.config["SETTINGS"]):
+                told.append(f"{template} to {recipient}")
+    assert told == []
 
 
 def test_the_consumer_wants_exactly_the_events_it_knows_mails_for() -> None:
