@@ -7,7 +7,7 @@ import time_machine
 
 from forum.accounts.models import LoginSession, Person
 from forum.accounts.sessions import live_session, open_session
-from forum.core.actor import Actor
+from forum.core.actor import SYSTEM, Actor
 from forum.core.db import db
 from forum.core.errors import Conflict, Denied, Invalid, Missing
 from forum.core.events import Event
@@ -86,6 +86,17 @@ def test_nobody_decides_about_their_own_organisation_or_themselves(cast: Cast) -
     for person in (cast.an, cast.bert):
         with pytest.raises(Denied, match="yourself or a colleague"):
             sanction_person(cast.actor("bert"), person.id, "warn", None, WHY)
+
+
+def test_who_has_no_account_reports_by_notice_only(cast: Cast) -> None:
+    with pytest.raises(Denied, match="Sign in"):
+        raise_flag(cast.actor("visitor"), make_post(cast.an, cast.sluis).id, None, "spam")
+
+
+def test_the_site_itself_decides_in_nobodys_name(cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis)
+    assert decide_on_post(SYSTEM, post.id, "hide", WHY).decided_by_id is None
+    assert status_of(post) == "hidden"
 
 
 def test_a_moderator_of_another_scope_neither_decides_on_a_post_nor_on_people(cast: Cast) -> None:
@@ -199,6 +210,15 @@ def test_a_reversed_sanction_leaves_what_other_decisions_ask_for(cast: Cast, sec
     appeal = make_appeal(cast.actor("an"), first.id, "Too long.", language="nl")
     decide_appeal(second, appeal.id, "reversed", "Three days are enough.")
     assert db.session.get_one(Person, cast.an.id).silenced_until == shorter.until
+
+
+def test_a_colleague_does_not_look_at_a_sanction_again(cast: Cast) -> None:
+    first = sanction_person(cast.actor("mia"), cast.an.id, "silence", 30, WHY)
+    appeal = make_appeal(cast.actor("an"), first.id, "Too long.", language="nl")
+    make_role(cast.bert, "moderator")
+    with pytest.raises(Denied, match="yourself or a colleague"):
+        decide_appeal(cast.actor("bert"), appeal.id, "reversed", "He is right.")
+    assert db.session.get_one(Decision, first.id).reversed_at is None
 
 
 def test_administrators_are_judged_by_administrators_and_the_last_one_stays(cast: Cast, second: Actor) -> None:

@@ -100,6 +100,13 @@ def test_nobody_of_the_posts_own_organisation_is_asked(cast: Cast, post: Post, e
         ask(cast, post, email)
 
 
+def test_of_a_post_without_an_organisation_only_who_wrote_it_is_an_insider(cast: Cast) -> None:
+    post = factories.make_post(cast.an, None, review="reviewed")
+    with pytest.raises(Invalid, match="belongs to the organisation"):
+        ask(cast, post, "an@example.org")
+    assert ask(cast, post, "bert@example.org").state == "invited"
+
+
 def test_a_moderator_does_not_ask_herself(cast: Cast, post: Post) -> None:
     with pytest.raises(Invalid, match="yourself"):
         ask(cast, post, "mia@example.org")

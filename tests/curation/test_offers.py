@@ -18,6 +18,7 @@ from forum.curation.operations.converting import move_post
 from forum.curation.operations.restructuring_undo import undo_restructuring
 from forum.curation.restructuring_models import Restructuring
 from forum.library.models import Post
+from forum.organisations.operations.organisations import close_organisation
 from forum.organisations.queries import actor_for
 from tests.conftest import Cast
 from tests.factories import make_membership, make_organisation, make_person, make_post
@@ -112,6 +113,15 @@ def test_only_those_who_look_after_the_receiving_organisation_answer(cast: Cast,
     for answer in (accept_offer, decline_offer):
         with pytest.raises(Missing):
             answer(cast.actor(name), offer.id)
+    assert owner_of(post) == cast.sluis.id
+
+
+def test_nobody_answers_for_an_organisation_that_closed_meanwhile(cast: Cast, post: Post, elena: Person) -> None:
+    offer = offer_post(cast.actor("an"), post.id, cast.filo.id, WHY)
+    close_organisation(cast.actor("ada"), cast.filo.id)
+    for person in (elena, cast.mia):
+        with pytest.raises(Missing):
+            accept_offer(actor_for(person), offer.id)
     assert owner_of(post) == cast.sluis.id
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from forum.core.actor import SYSTEM
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Missing
-from forum.library.models import SHOWN_STATUSES, STATUSES, VISIBILITIES, Post, PostCoauthor
+from forum.library.models import SHOWN_STATUSES, STATUSES, VISIBILITIES, Post, PostCoauthor, PostVersion
 from forum.library.policy import (
     audience,
     can_edit,
@@ -22,6 +22,7 @@ from forum.library.policy import (
     require_moderate,
     require_read,
     require_restore,
+    version_readable,
 )
 from tests import factories
 from tests.conftest import Cast
@@ -79,6 +80,19 @@ def test_a_withdrawn_post_is_remembered_by_those_who_could_read_it(cast: Cast) -
         for reader in READERS:
             assert could_read(cast.actor(reader), post) is expected(reader, "published", visibility), reader
     assert not could_read(cast.actor("an"), factories.make_post(cast.an, cast.sluis))
+
+
+@pytest.mark.parametrize("visibility", VISIBILITIES)
+def test_a_former_version_is_for_those_who_could_read_it_then(cast: Cast, visibility: str) -> None:
+    post = factories.make_post(cast.an, cast.sluis)
+    content = {"visibility": visibility}
+    factories.saved(PostVersion(post_id=post.id, number=1, content=content, created_at=factories.LONG_AGO))
+    versions = select(PostVersion.id).join(Post)
+    for reader in READERS:
+        wanted = expected(reader, "published", visibility)
+        found = db.session.scalar(versions.where(version_readable(cast.actor(reader))))
+        assert (found is not None) is wanted, reader
+    assert db.session.scalar(versions.where(version_readable(SYSTEM))) is not None
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -11,10 +11,11 @@ from lxml import html
 from forum.accounts.models import Person
 from forum.core.clock import now
 from forum.core.db import db, transaction
+from forum.core.errors import Denied
 from forum.core.events import Event
 from forum.core.mail import MailFailed, MemoryMailer
 from forum.core.text import message
-from forum.curation.messages import forget_messages
+from forum.curation.messages import forget_messages, list_messages
 from forum.curation.models import MESSAGE_LENGTH, ReaderMessage
 from forum.notifications import mailing
 from forum.notifications.models import OutgoingMail
@@ -116,6 +117,8 @@ def test_only_administrators_read_messages(cast: Cast, browser_of: BrowserOf, cl
     assert client.get("/messages").status_code == 302
     for name in ("an", "dora", "mia"):
         assert browser_of(getattr(cast, name)).get("/messages").status_code == 403
+    with pytest.raises(Denied):
+        list_messages(cast.actor("mia"))
     page = browser_of(cast.ada).get("/messages").text
     assert PROBLEM in page
     assert "reader@example.org" in page
