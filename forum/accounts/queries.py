@@ -16,6 +16,7 @@ from forum.core.text import message as _
 from forum.core.text import single_line
 
 PEOPLE_A_PAGE = 50
+LONGEST_WRITTEN = 1000  # of an address with all its accents; reading on is slow, and nobody has one
 LARGEST_ID = 2**31 - 1  # of an integer column; addresses may hold any number
 
 
@@ -35,8 +36,11 @@ class PeoplePage:
 
 def normal_email(written: str) -> str | None:
     """The address as it is kept and compared, in lower case; None when it cannot be one."""
+    address = written.strip()
+    if len(address) > LONGEST_WRITTEN:
+        return None
     try:
-        found = validate_email(written.strip(), check_deliverability=False).normalized.casefold()
+        found = validate_email(address, check_deliverability=False).normalized.casefold()
     except EmailNotValidError:
         return None
     return found if len(found) <= EMAIL_LENGTH else None

@@ -60,7 +60,7 @@ class Post(Model):
     kind: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
-    body: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(String(BODY_LENGTH), default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8), default="en")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

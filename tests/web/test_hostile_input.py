@@ -49,7 +49,7 @@ ODD_PARTS = [
     *("%ed%a0%80", "..%2f..%2fetc", "%E2%80%AE%F0%9F%90%9D", "%0d%0aX:%20y", "'%22%3Cb%3E", "%25s"),
 ]
 ODD_VALUES = [
-    *("", "0", "-1", "9" * 30, "9" * 5000, "%C2%B2", "x", "%00", "ab%00%00c", "%ff", "%ed%a0%80", "a" * 60_000),
+    *("", "0", "-1", "9" * 30, "9" * 5000, "%C2%B2", "x", "%00", "ab%00%00c", "%ff", "%ed%a0%80", "a" * 3000),
     *("%F0%9F%90%9D", "%0d%0a", "//evil.example/"),
 ]
 HUGE = "h" * 200_000
@@ -160,11 +160,10 @@ def is_text(column: Any) -> bool:
 
 
 UNMEASURED = {
-    *("posts.body", "posts.body_html", "comments.body", "comments.body_html", "comment_versions.body"),
     *("outgoing_mails.last_error", "deliveries.last_error"),
     "attachment_texts.text",  # no form fills it: the worker reads it from a file, up to a limit of its own
-    *("suggestions.before", "suggestions.proposed"),  # hold any field of a post, within its own limit
-    *("request_messages.body_html", "collections.introduction_html"),  # made of texts that have a limit
+    # made of texts that have a limit
+    *("posts.body_html", "comments.body_html", "request_messages.body_html", "collections.introduction_html"),
 }
 
 

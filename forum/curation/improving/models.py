@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import Person
 from forum.core.db import Model
+from forum.library.models import BODY_LENGTH
 
 MESSAGE_LENGTH = 5000
 SENTENCE_LENGTH = 500
@@ -46,8 +47,8 @@ class Suggestion(Model):
     field: Mapped[str] = mapped_column(String(FIELD_LENGTH))
     sentence: Mapped[str] = mapped_column(String(SENTENCE_LENGTH))
     language: Mapped[str] = mapped_column(String(8))
-    before: Mapped[str] = mapped_column(Text)
-    proposed: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[str] = mapped_column(String(BODY_LENGTH))
+    proposed: Mapped[str] = mapped_column(String(BODY_LENGTH), default="")
     suggested_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     suggested_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
