@@ -11,6 +11,7 @@ from forum.core.clock import now
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Denied, Missing
 from forum.curation.collections_models import Collection, CollectionEntry
+from forum.curation.collections_queries import choices_for, own_collections
 from forum.curation.operations import collection_entries as entries
 from forum.curation.operations import collections as operations
 from forum.curation.operations.collections import Cover
@@ -91,6 +92,13 @@ def test_who_changes_a_collection(audience: str, changers: set[str], cast: Cast,
         for page in ("edit", "arrange", "delete"):
             status = browser_of(getattr(cast, name)).get(f"/collections/{collection.id}/{page}").status_code
             assert (status == 200) == (name in changers), (name, page)
+
+
+def test_what_belongs_to_nobody_any_more_belongs_to_no_visitor(cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis)
+    make_collection(None, post, audience="private")
+    assert choices_for(cast.actor("visitor"), post.id) == []
+    assert own_collections(cast.actor("visitor")) == []
 
 
 def test_only_moderators_make_a_collection_for_everybody(cast: Cast) -> None:

@@ -19,6 +19,7 @@ from forum.curation.restructuring_models import Restructuring
 from forum.discussion.models import Comment, Mention, UsefulMark
 from forum.discussion.operations.writing import post_comment
 from forum.library.models import Post, PostConcept, PostCountry, PostLink, PostVersion
+from forum.library.operations.writing import discard_draft
 from tests.conftest import Cast, SearchIndex
 from tests.factories import LONG_AGO, make_collection, make_comment, make_post, saved
 
@@ -259,6 +260,31 @@ def test_an_answer_becomes_the_draft_of_a_practice_for_who_wrote_it(cast: Cast, 
     done = db.session.scalar(db.select(Restructuring.id))
     undo_restructuring(cast.actor("an"), done or 0)
     assert rows() == before
+
+
+def test_a_practice_that_was_begun_and_thrown_away_cannot_be_undone(cast: Cast) -> None:
+    answer = make_comment(make_post(cast.chiara, cast.filo, kind="question"), cast.an, organisation_id=cast.sluis.id)
+    done = splitting.make_practice(cast.actor("an"), answer.id)
+    discard_draft(cast.actor("an"), done.target_id or 0)
+    with pytest.raises(Missing):
+        undo_restructuring(cast.actor("an"), done.id)
+
+
+def test_an_answer_that_is_hidden_or_of_somebody_who_belongs_nowhere_becomes_no_practice(cast: Cast) -> None:
+    post = make_post(cast.chiara, cast.filo, kind="question")
+    hidden = make_comment(
+        post, cast.an, organisation_id=cast.sluis.id, hidden_at=LONG_AGO, hidden_reason="It is unkind."
+    )
+    for name, answer in (("an", hidden), ("noor", make_comment(post, cast.noor))):
+        with pytest.raises(Missing):
+            splitting.make_practice(cast.actor(name), answer.id)
+
+
+@pytest.mark.parametrize(("name", "status"), [("an", "draft"), ("mia", "hidden")])
+def test_a_post_that_is_not_shown_is_not_restructured(cast: Cast, name: str, status: str) -> None:
+    post = make_post(cast.an, cast.sluis, kind="question", status=status)
+    with pytest.raises(Denied, match="as it stands"):
+        converting.convert_post(cast.actor(name), post.id, "Why.")
 
 
 def test_a_question_with_answers_that_news_has_no_place_for_stays_a_question(cast: Cast, browser_of: BrowserOf) -> None:
