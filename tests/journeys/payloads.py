@@ -8,6 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
@@ -17,6 +18,7 @@ HARMLESS = re.compile(
     r"status of [45]\d\d"  # a page that is refused says so in the console
     r"|^Applying inline style violates .* directive 'default-src 'none''"  # the browser's own viewer of a file of ours,
     r"|^Blocked script execution in 'http://[^/]+/(\w\w/)?attachments/"  # whose policy lets nothing run, that viewer neither
+    r"|^The specified value .* does not conform|^The specified value .* cannot be parsed"  # a field for numbers or addresses
 )
 # What no page of ours has: elements and attributes that act, and addresses with a scheme that runs. Gives what it finds.
 ALIENS = """() => {
@@ -89,7 +91,7 @@ class Watch:
         dialog.dismiss()
 
     def _hear(self, request: Request) -> None:
-        if CANARY in request.url or request.url.startswith(("javascript:", "data:text")):
+        if CANARY in urlsplit(request.url).netloc or request.url.startswith(("javascript:", "data:text")):
             self.did.append(f"asked for {request.url} from {request.frame.url[:120]}")
 
     def _listen(self, message: ConsoleMessage) -> None:

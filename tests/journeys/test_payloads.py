@@ -17,12 +17,16 @@ from tests.journeys.payloads import Watch, numbers_in, payloads
 from tests.journeys.planting import sown
 from tests.journeys.serving import Site, showroom
 from tests.journeys.states import STATES, State
+from tests.journeys.typed import FORMS, NOTHING_BACK, pattern
 from tests.journeys.visiting import Visitors, filled, visitors
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 PATIENCE = 120_000  # milliseconds: these pages are twenty times as long as pages are
 TEXT = "document.documentElement.textContent"
+WRITTEN = """() => [...document.forms].filter((one) => one.method === 'post' && one.querySelector(
+  'textarea:not([readonly]), input:not([type]), input[type=text], input[type=search], input[type=email], input[type=url]'
+)).map((one) => new URL(one.getAttribute('action') || location.href, location.href).pathname)"""  # forms that people write in
 DOCUMENTS = {  # what is not HTML, opened as if it were a page
     "api/v1/search": "visitor",
     "api/v1/posts/{post_id}": "author",
@@ -70,6 +74,9 @@ def test_no_page_runs_what_people_wrote(without_policy: bool, chromium: Browser,
     assert len(walk.shown) >= 300
     planted = set(hostile["showroom"].values["planted"].split())
     assert planted - walk.columns - set(UNSEEN) == set()
+    assert (
+        walk.forms - {pattern(form.address) for form in FORMS} - set(NOTHING_BACK) == set()
+    )  # test_payloads_typed.py sends them
 
 
 class Walk:
@@ -80,6 +87,7 @@ class Walk:
         self.watches: dict[str, Watch] = {}
         self.shown: set[int] = set()
         self.columns: set[str] = set()
+        self.forms: set[str] = set()
         self.planted = people.sites["showroom"].values["planted"].split()
 
     @property
@@ -107,6 +115,7 @@ class Walk:
         text = page.content()
         self.shown |= numbers_in(page.evaluate(TEXT))
         self.columns |= {name for name in self.planted if name in text}
+        self.forms |= {pattern(path.removeprefix("/en/")) for path in page.evaluate(WRITTEN)}
 
     def open(self, who: str, path: str) -> None:
         """Open what is no page; a browser may save it instead."""
