@@ -21,6 +21,7 @@ from forum.curation.experts.waiting import EXPERTS
 from forum.curation.queue import Wanted, page_of_items
 from forum.library.models import Post
 from forum.library.operations.curating import hide_post
+from forum.notifications.experts import letter_to_expert
 from forum.organisations.models import OrganisationDomain
 from tests import factories
 from tests.conftest import Cast
@@ -344,6 +345,7 @@ def test_an_expert_who_closed_the_account_is_forgotten_and_the_opinion_stays(cas
     [shown] = shown_opinions(post)
     assert (shown.name, shown.text) == (FORMER_MEMBER, GOOD.text)
     assert db.session.execute(db.select(ExpertInvitation.email, ExpertInvitation.person_id)).all() == [("", None)]
+    assert letter_to_expert("expert_thanked", db.session.scalars(db.select(ExpertInvitation.id)).one()) is None
 
 
 # What the machine proposes

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -25,6 +26,7 @@ from forum.notifications.models import SavedSearch, SearchMatch
 from forum.notifications.saved_searches import (
     MOST_SEARCHES,
     choose_alert,
+    choose_alert_by_link,
     delete_search,
     forget_searches,
     mark_seen,
@@ -105,6 +107,9 @@ def test_saving_the_same_again_changes_nothing_and_wakes_a_paused_search(cast: C
     choose_alert(an, search.id, "off")
     again = save_search(an, Wish(text=" bakery "), "“bakery”")
     assert (again.id, again.alert) == (search.id, "mail")
+    choose_alert(an, search.id, "site")
+    choose_alert(an, search.id, "site")
+    assert save_search(an, BAKERY, "“bakery”").alert == "site"
     assert len(searches_of(an)) == 1
     assert searches_of(cast.actor("bert")) == []
 
@@ -290,6 +295,37 @@ def test_while_the_index_is_mended_nothing_is_looked_for(cast: Cast, publish: Pu
     use_engine(engine_for("none:"))
     assert worker() == []
     assert found() == []
+
+
+def test_a_search_that_is_deleted_while_it_is_looked_at_finds_nothing(
+    cast: Cast, publish: Publish, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = save_search(cast.actor("an"), BAKERY, "“bakery”")
+    publish("A bakery")
+    real = looking.newest_matches
+
+    def look_and_lose(*asked: Any) -> Any:
+        answer = real(*asked)
+        if not answer.cards:  # the last page
+            delete_search(cast.actor("an"), search.id)
+        return answer
+
+    monkeypatch.setattr(looking, "newest_matches", look_and_lose)
+    assert worker() == []
+    assert found() == []
+    with pytest.raises(Missing):
+        choose_alert_by_link(search.id, "mail")
+
+
+def test_one_look_turns_so_many_pages_and_leaves_what_is_older(
+    cast: Cast, publish: Publish, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST_PAGES", 1)
+    save_search(cast.actor("an"), BAKERY, "“bakery”")
+    for number in range(2):
+        publish(f"Bakery {number}")
+    assert len(worker()) == 1
+    assert sorted(found()) == ["Bakery 0", "Bakery 1"]
 
 
 def test_old_posts_that_are_imported_are_no_news(cast: Cast, publish: Publish, worker: Worker) -> None:

@@ -22,6 +22,8 @@ from forum.core.mail import MailFailed, MemoryMailer
 from forum.core.settings import Settings
 from forum.core.text import message
 from forum.curation.messages import forget_messages
+from forum.curation.operations.decisions import Statement, decide_on_post
+from forum.curation.operations.flags import raise_flag
 from forum.notifications.kinds import REQUESTS
 from forum.notifications.mailing import MAILS, consume
 from forum.notifications.models import OutgoingMail
@@ -30,6 +32,7 @@ from forum.notifications.stopping import stop_path
 from forum.organisations.operations import invitations, memberships
 from forum.organisations.operations.organisations import close_organisation
 from tests.conftest import Cast
+from tests.factories import make_post
 
 GOOD = "lichte regen boven Gent"
 OTHER = "warme wind over Luik"
@@ -185,6 +188,37 @@ def test_nobody_is_asked_about_an_address_that_is_not_wanted_any_more(
     cancel_address_change(cast.actor("an"))
     assert send() == 0
     assert postbox.sent == []
+
+
+def test_of_two_new_addresses_only_the_last_is_asked(cast: Cast, postbox: Postbox, send: Callable[[], int]) -> None:
+    ask_address_change(cast.actor("an"), "an@sluis.example")
+    consume(db.session.scalars(db.select(Event).where(Event.name.in_(MAILS))).all())
+    ask_address_change(cast.actor("an"), "an@filo.example")
+    send()
+    assert set(links_in(postbox)) == {"an@example.org", "an@filo.example"}
+
+
+def test_a_mailbox_that_has_answered_is_not_asked_again(
+    client: FlaskClient, cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    ask_address_change(cast.actor("an"), "an@sluis.example")
+    assert send() == 2
+    client.post(links_in(postbox)["an@sluis.example"], data={"answer": "yes"})
+    with transaction():
+        db.session.execute(db.update(OutgoingMail).values(sent_at=None, next_try_at=now()))
+    assert send() == 1
+    assert postbox.sent[-1].to == "an@example.org"
+
+
+def test_whoever_reported_something_and_left_hears_no_more_of_it(
+    cast: Cast, postbox: Postbox, send: Callable[[], int]
+) -> None:
+    post = make_post(cast.an, cast.sluis)
+    raise_flag(cast.actor("noor"), post.id, None, "spam")
+    decide_on_post(cast.actor("mia"), post.id, "none", Statement(reason="It is no advertising."))
+    with transaction():
+        db.session.get_one(Person, cast.noor.id).erased_at = now()
+    assert (send(), postbox.sent) == (0, [])
 
 
 def test_the_way_from_an_invitation_to_membership(
