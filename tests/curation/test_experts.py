@@ -269,6 +269,17 @@ def test_one_reminder_after_a_week_and_the_end_after_two(
     ask(cast, post, MAX)
 
 
+def test_a_mail_that_was_held_up_until_the_end_is_not_sent(
+    cast: Cast, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, START)
+    invitation = ask(cast, post)
+    at(monkeypatch, START + timedelta(days=14) - timedelta(seconds=1))
+    assert letter_to_expert("expert_invited", invitation.id)
+    at(monkeypatch, START + timedelta(days=14))
+    assert letter_to_expert("expert_invited", invitation.id) is None
+
+
 def test_an_opinion_never_lapses(cast: Cast, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, START)
     secret = opinion_of(cast, post)

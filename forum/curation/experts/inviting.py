@@ -86,7 +86,8 @@ def _require_room(post: Post, address: str) -> None:
 def make_link(invitation_id: int) -> str:
     """Make the secret of a link, when a mail is sent; links of earlier mails go on. Raises `Missing` when it would lead nowhere."""
     invitation = _require(invitation_id)
-    if not invitation.email or not (invitation.is_open or invitation.state == "given"):
+    may_answer = invitation.is_open and invitation.ends_at > now()
+    if not invitation.email or not (may_answer or invitation.state == "given"):
         raise Missing
     secret = secrets.token_urlsafe(SECRET_BYTES)
     db.session.add(
