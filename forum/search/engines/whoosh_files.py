@@ -1,6 +1,6 @@
 """Whoosh 2.7.4's files: writing them so that they last, and reading them into arrays.
 
-This module and `whoosh_storage` are the only ones that know Whoosh.
+This module, `whoosh_storage` and `whoosh_writing` are the only ones that know Whoosh.
 
 What Whoosh does badly is left aside: its query parser (a hole for denial of service), its refresh() (copies segments),
 its facets (slow); and what it does not do, bringing files to disk, is done here.
@@ -21,7 +21,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
-from whoosh.writing import SegmentWriter
 
 from forum.search.engine import CONCEPT_FIELDS, KEYWORDS, TEXT_FIELDS, Document
 from forum.search.engines.segments import (
@@ -36,6 +35,7 @@ from forum.search.engines.segments import (
     Weights,
 )
 from forum.search.engines.whoosh_storage import SEGMENT, DurableStorage, ReadStorage, seal_of
+from forum.search.engines.whoosh_writing import QuickWriter
 
 NAME = "MAIN"
 NUMBERS = ("id", "revision", "published", "group")
@@ -178,7 +178,7 @@ def _leaf(storage: ReadStorage, fields: Schema, part: Any, open_segments: Mappin
 def commit(build: Path, documents: Iterable[Document], old: Iterable[int]) -> None:
     """Write documents, delete those at the `old` places, and bring all of it to disk."""
     index = FileIndex(DurableStorage(build), indexname=NAME)
-    writer = SegmentWriter(index, codec=W3Codec(blocklimit=1024), limitmb=MEMORY_MB)
+    writer = QuickWriter(index, codec=W3Codec(blocklimit=1024), limitmb=MEMORY_MB)
     try:
         for place in old:
             writer.delete_document(place)
@@ -215,7 +215,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     }
 
 
-def merge_alike(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+def merge_alike(writer: QuickWriter, segments: list[Any]) -> list[Any]:
     """Whoosh's merge policy: join segments of about one size once there are many, so that none is joined often."""
     tiers: dict[int, list[Any]] = defaultdict(list)
     for segment in segments:
