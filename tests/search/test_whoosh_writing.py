@@ -66,10 +66,12 @@ def test_a_segment_says_what_whooshs_own_writer_would_have_written(
 def test_a_run_that_lost_its_end_is_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that is full in the middle of a run must not leave an index without the rest."""
 
+    opened = whoosh_writing.BlockPool._open_run
+
     def halved(pool: Any, path: str) -> Any:
         place = Path(pool.tempstore.folder) / path
         place.write_bytes(place.read_bytes()[:-5])
-        return open(place, "rb")
+        return opened(pool, path)
 
     monkeypatch.setattr(whoosh_files, "MEMORY_MB", 0.002)
     monkeypatch.setattr(whoosh_writing.BlockPool, "_open_run", halved)

@@ -31,6 +31,20 @@ class QuickWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
 class BlockPool(PostingPool):  # type: ignore[misc]  # Whoosh has no types
     """Sorts postings on disk, in runs that are written and read a block at a time."""
 
+    def __init__(self, *wish: Any, **more: Any):
+        super().__init__(*wish, **more)
+        self._opened: list[Any] = []
+
+    def _open_run(self, path: str) -> Any:
+        self._opened.append(super()._open_run(path))
+        return self._opened[-1]
+
+    def cleanup(self) -> None:
+        """Close what is open of a sorting that was given up, and remove the runs."""
+        for file in self._opened:
+            file.close()
+        super().cleanup()
+
     def _write_run(self, file: Any, items: Iterable[Any]) -> None:
         rest = iter(items)
         while block := list(islice(rest, BLOCK)):
