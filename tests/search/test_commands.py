@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from forum.cli import searching
+from forum.cli import main, searching
 from forum.search.engines.whoosh import WhooshEngine
 from tests.conftest import Cast, SearchIndex
 from tests.factories import make_post
@@ -20,8 +19,7 @@ Forum = Callable[..., Result]
 def forum(app: Flask, search_index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> Forum:
     """A function that runs a command on the site of this test."""
     monkeypatch.setattr(searching, "ready_app", lambda _context: app)
-    group = click.Group(commands=[searching.reindex, searching.check_index])
-    return lambda *words: CliRunner().invoke(group, words)
+    return lambda *words: CliRunner().invoke(main.forum, words)
 
 
 def test_reindex_says_how_many_posts_it_found(forum: Forum, cast: Cast) -> None:
