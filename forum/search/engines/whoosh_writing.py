@@ -4,7 +4,7 @@ When Whoosh sorts on disk it pickles every posting alone, and for every posting 
 these two, writing a large index takes little more than half of the time. What is written is the same.
 """
 
-import pickle
+import pickle  # nosec B403  # reads only what this process wrote a moment ago
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
