@@ -4,16 +4,17 @@ When Whoosh sorts on disk it pickles every posting alone, and for every posting 
 these two, writing a large index takes little more than half of the time. What is written is the same.
 """
 
-import pickle  # nosec B403  # reads only what this process wrote a moment ago
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3PerDocReader, _lenfield
+from whoosh.compat import dump
 from whoosh.util.numeric import byte_to_length
 from whoosh.writing import PostingPool, SegmentWriter
 
 BLOCK = 2000
+NEWEST = -1  # form of a pickle: Whoosh's own, of Python 2, writes bytes slowly
 
 
 class QuickWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
@@ -46,16 +47,20 @@ class BlockPool(PostingPool):  # type: ignore[misc]  # Whoosh has no types
         super().cleanup()
 
     def _write_run(self, file: Any, items: Iterable[Any]) -> None:
-        rest = iter(items)
-        while block := list(islice(rest, BLOCK)):
-            pickle.dump(block, file, pickle.HIGHEST_PROTOCOL)
+        for block in blocks_of(items):
+            dump(block, file, NEWEST)
         file.close()
 
     def _read_run(self, path: str) -> Iterator[Any]:
-        with self._open_run(path) as file:
-            while file.peek(1):
-                yield from pickle.load(file)  # noqa: S301  # nosec B301  # what this process wrote a moment ago
-        self._remove_run(path)
+        for block in super()._read_run(path):
+            yield from block
+
+
+def blocks_of(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """The items in lists of many, in order."""
+    rest = iter(items)
+    while block := list(islice(rest, BLOCK)):
+        yield block
 
 
 class KnownLengths(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no types
