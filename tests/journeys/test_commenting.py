@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.finding import find
+
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 OpenBrowser = Callable[..., Page]
@@ -19,8 +21,8 @@ MARK_FIRST_PARAGRAPH = """() => {
 
 def open_post(open_browser: OpenBrowser, email: str) -> Page:
     """A browser of somebody's own, on the post that every journey finds."""
-    page = open_browser(email, "/en/search?q=sartoria")
-    page.locator("main").get_by_role("link", name="Una sartoria che forma").first.click()
+    page = open_browser(email)
+    find(page, "sartoria", "Una sartoria che forma").click()
     return page
 
 

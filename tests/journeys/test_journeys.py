@@ -1,12 +1,12 @@
 """The main job, as its people do it, in a real browser, with script and without."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.finding import find
 from tests.journeys.turning import turned_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database]
@@ -16,17 +16,6 @@ BODY = (
     "In onze wasserij werkt een jobcoach twee dagen per week mee op de werkvloer. "
     "Wie vroeger na drie maanden afhaakte, blijft nu langer. Wij tellen elke week hoe het gaat."
 )
-
-
-def find(page: Page, words: str, title: str) -> None:
-    """Search until the post is there: at most five seconds, the promise for a saved text."""
-    end = time.monotonic() + 5
-    while True:
-        page.goto(f"/en/search?q={words}")
-        if page.locator("main").get_by_role("link", name=title).count() or time.monotonic() > end:
-            break
-        time.sleep(0.3)
-    expect(page.locator("main").get_by_role("link", name=title)).to_be_visible()
 
 
 def test_a_practice_is_posted_found_discussed_and_moderated(
@@ -45,8 +34,7 @@ def test_a_practice_is_posted_found_discussed_and_moderated(
     expect(author.locator("main")).to_contain_text(re.compile(title))
 
     colleague = open_browser("giulia@example.org")
-    find(colleague, word, title)
-    colleague.locator("main").get_by_role("link", name=title).first.click()
+    find(colleague, word, title).click()
     expect(colleague.get_by_role("heading", level=1)).to_have_text(title)
     colleague.locator("textarea[name=body]").fill("Bellissimo. Quante ore lavora il coach ogni settimana?")
     colleague.locator("main").get_by_role("button", name=re.compile("^(Post|Add|Send).*comment", re.IGNORECASE)).click()
@@ -59,8 +47,7 @@ def test_a_practice_is_posted_found_discussed_and_moderated(
     moderator = open_browser("mia@example.org", "/en/review")
     turned_to(moderator, moderator.get_by_role("button", name=f"Mark as reviewed {title}")).click()
     expect(moderator.locator("main")).to_contain_text("Marked as reviewed")
-    find(moderator, word, title)
-    moderator.locator("main").get_by_role("link", name=title).first.click()
+    find(moderator, word, title).click()
     expect(moderator.locator("main")).to_contain_text(re.compile("Checked by a moderator", re.IGNORECASE))
 
 

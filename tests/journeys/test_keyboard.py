@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from forum.core.languages import INTERFACE_LANGUAGES
 from tests.journeys.conftest import PASSWORD
+from tests.journeys.finding import search_again
 from tests.journeys.serving import Site
 from tests.journeys.words import words_of
 
@@ -89,6 +90,7 @@ def test_a_practice_is_posted_found_and_discussed_by_keyboard(language: str, pag
     page.goto(f"/{language}/search")
     write(page, "main [name=q]", "toetsenbord")
     press(page, "main [type=submit]")
+    search_again(page, page.locator(f"main a[href*='toetsenbord-{language}']"))
     press(page, f"main a[href*='toetsenbord-{language}']")
     write(page, "main textarea[name=body]", "Dit doen wij ook.")
     press(page, "main form.comment-form .actions [type=submit]", "Space")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from forum.core.languages import INTERFACE_LANGUAGES, native_name
-from tests.journeys.test_journeys import find
+from tests.journeys.finding import find
 from tests.journeys.turning import turned_to
 from tests.journeys.words import Words, words_of
 
@@ -31,8 +31,7 @@ def test_a_practice_is_posted_found_discussed_and_moderated_in(
     post(author, say, title)
     moderate(open_browser("mia@example.org", f"/{language}/review"), say, title)
     colleague = open_browser("giulia@example.org", f"/{language}/")
-    find(colleague, mark, title)
-    colleague.goto(f"/{language}/search?q={mark}")
+    find(colleague, mark, title, language).click()
     comment(colleague, say, title)
     switch(colleague, language)
     choose(colleague, say, language)
@@ -54,8 +53,7 @@ def moderate(page: Page, say: Words, title: str) -> None:
 
 
 def comment(page: Page, say: Words, title: str) -> None:
-    """Open the post from the results, comment, and mention its author."""
-    page.locator("main").get_by_role("link", name=title).first.click()
+    """Comment on the post that is open, and mention its author."""
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.get_by_label(say("Your comment"), exact=True).fill("Grazie @An Peeters, lo facciamo anche noi a Bologna.")
     page.get_by_role("button", name=say("Post your comment"), exact=True).click()

@@ -7,6 +7,6 @@ def turned_to(page: Page, wanted: Locator) -> Locator:
     """What is wanted, once the page of the list is open on which it stands. Fails when it is on none."""
     page.locator("main h1").wait_for()
     while not wanted.count():
-        page.locator("main a[rel=next]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main a[rel=next]").click()
     return wanted

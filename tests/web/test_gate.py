@@ -138,7 +138,7 @@ def test_a_body_far_over_the_limit_is_refused_at_once() -> None:
 def test_a_slow_body_is_given_up() -> None:
     began = time.monotonic()
     assert ask(echo, posting(9), part(b"x", True), patience=0.05)[0] == 408
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not a minute, nor for ever
 
 
 def test_a_client_that_leaves_is_not_waited_for() -> None:
@@ -179,7 +179,7 @@ def test_a_client_that_takes_nothing_loses_its_answer() -> None:
 
     began = time.monotonic()
     run(Gate(app, Limits(patience=0.05))(scope(), stuck, stuck))  # type: ignore[arg-type]
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # not a minute, nor for ever
 
 
 def test_an_error_of_the_application_is_a_plain_500_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -36,7 +36,7 @@ from forum.web.gate import Limits
 from forum.web.server import serve_web
 
 try:
-    limits = Limits(threads=2, patience=0.6, body=100_000)
+    limits = Limits(threads=2, patience=2, body=100_000)
     serve_web(make_app, port=int(sys.argv[1]), workers=int(sys.argv[2]), limits=limits)
 except Misconfigured as trouble:
     sys.exit(str(trouble))
@@ -61,7 +61,7 @@ def start(port: int, workers: int = 1) -> subprocess.Popen[str]:
 def ask(port: int, request: bytes = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") -> bytes:
     """Send these bytes and read to the end of the answer."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         client.sendall(request)
         while chunk := client.recv(65536):
             received += chunk
@@ -69,8 +69,8 @@ def ask(port: int, request: bytes = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: c
 
 
 def wait_until_it_answers(port: int) -> None:
-    """Up to five seconds."""
-    for _ in range(250):
+    """Up to twenty seconds: other tests run beside."""
+    for _ in range(1000):
         with suppress(OSError):
             if ask(port):
                 return
@@ -116,8 +116,8 @@ def test_it_answers_refuses_what_is_too_large_and_is_not_stopped_by_slow_clients
         began = time.monotonic()
         assert b" 200 OK" in ask(port)
         assert b"POST / 5 " in ask(port, post(b"12345"))
-        assert time.monotonic() - began < 0.5
-        slow[30].settimeout(3)
+        assert time.monotonic() - began < 1.9  # before the slow ones are given up
+        slow[30].settimeout(20)
         assert slow[30].recv(100).startswith(b"HTTP/1.1 408")
         for client in slow:
             client.close()
@@ -125,12 +125,12 @@ def test_it_answers_refuses_what_is_too_large_and_is_not_stopped_by_slow_clients
 
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_the_request_in_hand_finish_and_ends_with_zero(which: signal.Signals) -> None:
-    with serving() as (port, process), socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+    with serving() as (port, process), socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         client.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.2)
         os.killpg(process.pid, which) if which == signal.SIGINT else process.send_signal(which)
         assert b"GET /slow" in client.recv(4096)
-        assert process.wait(3) == 0
+        assert process.wait(20) == 0
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
 
@@ -153,7 +153,7 @@ def test_a_server_whose_workers_keep_dying_goes_on() -> None:
             wait_until_it_answers(port)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
 
 
 def test_several_workers_share_the_port() -> None:
@@ -169,7 +169,7 @@ def test_several_workers_share_the_port() -> None:
 def test_a_taken_port_is_said_in_a_sentence_that_helps() -> None:
     with serving() as (port, _process):
         second = start(port)
-        said, _nothing = second.communicate(timeout=5)
+        said, _nothing = second.communicate(timeout=20)
         assert said == f"Port {port} is in use. Stop the other program or choose another with PORT={port + 1}.\n"
         assert second.returncode == 1
 
