@@ -16,7 +16,7 @@ from werkzeug.security import safe_join
 NOT_CODE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/""", re.DOTALL)
 SPACE = re.compile(r"\s+")
 IDLE = re.compile(r" ?([{};,]) ?")
-TOGETHER = {"css/site.css": ("css/tokens.css", "css/site.css", "css/print.css")}
+TOGETHER = {"css/site.css": ("css/tokens.css", "css/frame.css", "css/site.css", "css/print.css")}
 
 
 def init_stylesheets(app: Flask) -> None:

@@ -11,7 +11,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 CSS = Path(__file__).parents[2] / "static" / "css"
 TOKENS = (CSS / "tokens.css").read_text(encoding="utf-8")
 
-TOGETHER = {"tokens.css", "site.css", "print.css"}  # every page has them
+TOGETHER = {"tokens.css", "frame.css", "site.css", "print.css"}  # every page has them
 SCHEMES = [pytest.param(colours, id=name) for name, colours in schemes(TOKENS).items()]
 
 
@@ -78,5 +78,5 @@ def test_every_token_in_use_is_declared() -> None:
 
 
 def test_colours_live_in_the_tokens_only() -> None:
-    site = (CSS / "site.css").read_text(encoding="utf-8")
-    assert not re.search(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", site)
+    for sheet in set(CSS.glob("*.css")) - {CSS / "tokens.css"}:
+        assert not re.search(r":[^;{}]*#[0-9a-fA-F]{3,8}\b", sheet.read_text(encoding="utf-8")), sheet.name
