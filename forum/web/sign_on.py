@@ -54,7 +54,7 @@ def show_provider() -> dict[str, Any]:
 @area.page("/sign-in/provider", needs=Need.ANYONE)
 def begin() -> Any:
     """Send the browser to the provider."""
-    return redirect(next_step(_target()), 303) if actor() else _send(_target())
+    return redirect(next_step(_target()) if actor() else _set_out(_target()), 303)
 
 
 @area.page("/profile/sign-on", needs=Need.PERSON)
@@ -66,9 +66,14 @@ def show_link() -> str:
 
 
 @area.page("/profile/sign-on/link", needs=Need.PERSON, fresh=True)
-def begin_link() -> Any:
-    """Send my browser to the provider, to link the account that I have there."""
-    return _send(url_for("sign_on.show_link"))
+def begin_link() -> str:
+    """The way to the provider, to link the account that I have there.
+
+    It is a link, which a script follows by itself: who proved just now that it is them comes from a form, and our policy
+    (form-action) lets no form end on another site, by way of redirects either.
+    """
+    address = _set_out(url_for("sign_on.show_link"))
+    return render_template("accounts/sign_on_leave.html", provider=_provider(), address=address)
 
 
 @area.page("/profile/sign-on/remove", needs=Need.PERSON, methods=("POST",), fresh=True)
@@ -94,8 +99,7 @@ def come_back() -> Any:
     try:
         known = provider.known_by(_errand(sent), request.args.to_dict(), _return_address())
     except SignOnFailed as problem:
-        flash(say(problem.sentence), "warn")
-        return redirect(home + _way_out(), 303)
+        return give_up(problem, home)
     cookie[BACK] = {"known": [known.subject, known.email, known.name], "next": sent["next"], "at": _seconds()}
     return redirect(f"{home}/sign-in/provider/go-on", 303)
 
@@ -168,15 +172,11 @@ def _page(template: str, known: Known, **more: Any) -> str:
     return render_template(template, provider=_provider(), known=known, here=url_for("sign_on.go_on"), **more)
 
 
-def _send(target: str) -> Any:
-    provider = _provider()
+def _set_out(target: str) -> str:
+    """The address at the provider to which this browser goes now, with an errand that its cookie keeps. Raises `SignOnFailed`."""
     check_limit(f"sign-on {request.remote_addr}", TRIES, 5 * MINUTES)
     errand = Errand(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
-    try:
-        address = provider.address_to_ask(errand, _return_address())
-    except SignOnFailed as problem:
-        flash(say(problem.sentence), "warn")
-        return redirect(request.script_root + _way_out(), 303)
+    address = _provider().address_to_ask(errand, _return_address())
     cookie[SENT] = {
         "state": errand.state,
         "nonce": errand.nonce,
@@ -185,7 +185,14 @@ def _send(target: str) -> Any:
         "home": request.script_root,  # with the language of the pages
         "at": _seconds(),
     }
-    return redirect(address, 303)
+    return address
+
+
+@area.errorhandler(SignOnFailed)
+def give_up(problem: SignOnFailed, home: str | None = None) -> Any:
+    """Say why, where somebody may try again or come in another way; `home` is the path before those of one language."""
+    flash(say(problem.sentence), "warn")
+    return redirect((request.script_root if home is None else home) + _way_out(), 303)
 
 
 def _errand(sent: dict[str, Any]) -> Errand:

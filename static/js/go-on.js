@@ -1,3 +1,5 @@
-// Back from the provider of single sign-on, the one button of the page is pressed for its reader. Without this script they press it.
+// To the provider of single sign-on and back, the one button of the page is pressed for its reader. Without this script they press it.
 
-document.querySelector('[data-go-on]')?.requestSubmit();
+const way = document.querySelector('[data-go-on]');
+if (way instanceof HTMLFormElement) way.requestSubmit();
+else if (way) location.replace(way.querySelector('a').href); // so that Back does not lead here, and on again

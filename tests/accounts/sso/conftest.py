@@ -1,10 +1,9 @@
 """A provider of single sign-on that the site of a test knows, and people who come back from it."""
 
-import subprocess
-import sys
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
@@ -14,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forum.accounts.sso.provider import Provider
+from tests.accounts.sso.running import introduce, provider_running
 
 CLIENT, SECRET = "passerelle", "a secret & more"
-SERVING = Path(__file__).with_name("serving.py")
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Elsewhere:
 
     def knows(self, subject: str, **claims: object) -> None:
         """Let the provider know somebody."""
-        requests.put(f"{self.issuer}/users/{subject}", json=claims, timeout=10).raise_for_status()
+        introduce(self.issuer, subject, **claims)
 
     def signs_in(self, asked: str, subject: str, **instead: str) -> str:
         """Sign in there; give the address to which the browser comes back. `instead` takes the place of what was asked."""
@@ -49,12 +48,8 @@ class Elsewhere:
 @pytest.fixture(scope="session")
 def provider_process() -> Iterator[str]:
     """The address of a provider that runs."""
-    command = [sys.executable, "-W", "ignore", str(SERVING)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        port = process.stdout.readline().strip()
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+    with provider_running() as address:
+        yield address
 
 
 @pytest.fixture
@@ -64,13 +59,18 @@ def elsewhere(provider_process: str, app: Flask, monkeypatch: pytest.MonkeyPatch
     return Elsewhere(provider_process)
 
 
+def way_to(elsewhere: Elsewhere, answer: TestResponse) -> str:
+    """The address at the provider to which an answer leads, by itself or by the one link that it shows."""
+    addresses = [answer.location or "", *(unescape(found) for found in re.findall(r'href="([^"]*)"', answer.text))]
+    return next(one for one in addresses if one.startswith(elsewhere.issuer))
+
+
 @pytest.fixture
 def come_back(elsewhere: Elsewhere) -> Callable[..., TestResponse]:
     """A function that goes to the provider with a browser, signs in there and comes back; the page after that."""
 
     def go(client: FlaskClient, subject: str, start: str = "/sign-in/provider", **instead: str) -> TestResponse:
-        asked = client.get(start).location
-        assert asked.startswith(elsewhere.issuer)
+        asked = way_to(elsewhere, client.get(start))
         answer = client.get(elsewhere.signs_in(asked, subject, **instead))
         return client.get(answer.location) if answer.location.endswith("/go-on") else answer
 

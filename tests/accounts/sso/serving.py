@@ -1,4 +1,5 @@
-"""A provider of single sign-on in a process of its own: `oidc-provider-mock`, which here also keeps its side of PKCE (RFC 7636).
+"""A provider of single sign-on in a process of its own: `oidc-provider-mock`, which here also keeps its side of PKCE (RFC 7636)
+and gives a refusal its state (RFC 6749).
 
 Run as a script it prints its port and serves until it is ended.
 """
@@ -27,11 +28,16 @@ class KeepsChallenges:
         if environ["PATH_INFO"] == "/oauth2/token" and not self.fits(environ):
             start_response("400 BAD REQUEST", [("Content-Type", "application/json")])
             return [b'{"error": "invalid_grant"}']
-        challenge = parse_qs(environ["QUERY_STRING"]).get("code_challenge", [""])[0]
+        asked = parse_qs(environ["QUERY_STRING"])
+        challenge, state = asked.get("code_challenge", [""])[0], asked.get("state", [""])[0]
 
         def note_code(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            for code in parse_qs(urlsplit(dict(headers).get("Location", "")).query).get("code", []):
+            back = dict(headers).get("Location", "")
+            answer = parse_qs(urlsplit(back).query)
+            for code in answer.get("code", []):
                 self.challenges[code] = challenge
+            if "error" in answer and "state" not in answer:  # RFC 6749, 4.1.2.1: it brings back what it was given
+                headers = [*(one for one in headers if one[0] != "Location"), ("Location", f"{back}&state={state}")]
             return start_response(status, headers, *rest)
 
         found: Iterable[bytes] = self.wsgi_app(environ, note_code)
