@@ -42,7 +42,7 @@ def silence(actor: Actor) -> Message | None:
         return None
     return _(
         "A moderator asked you not to write until %(date)s. You can read everything.",
-        date=actor.silenced_until.date().isoformat(),
+        date=actor.silenced_until.date(),
     )
 
 

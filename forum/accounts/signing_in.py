@@ -66,8 +66,7 @@ def require_may_sign_in(person: Person) -> None:
     if person.confirmed_at is None:
         raise Unconfirmed(_("Confirm your e-mail address first. We can send you a new mail for that."))
     if person.suspended_until and person.suspended_until > now():
-        date = person.suspended_until.date().isoformat()
-        raise Denied(_("A moderator suspended this account until %(date)s.", date=date))
+        raise Denied(_("A moderator suspended this account until %(date)s.", date=person.suspended_until.date()))
 
 
 @operation

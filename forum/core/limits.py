@@ -6,13 +6,15 @@ that is set back begins every count anew. The file holds hashes of keys, no addr
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from forum.core.clock import now
-from forum.core.errors import TooMany
+from forum.core.errors import Invalid, TooMany
 from forum.core.side_files import SideFile
 from forum.core.text import Message
 from forum.core.text import message as _
@@ -56,8 +58,19 @@ def check_limit(key: str, limit: int, seconds: int, sentence: Message | None = N
         raise TooMany(sentence or _("You did this too often. Wait a little, then try again."), retry_after=wait)
 
 
+@contextmanager
+def limited(key: str, limit: int, seconds: int, sentence: Message | None = None) -> Iterator[None]:
+    """Count what happens in the block as one try, unless it raises `Invalid`: who is asked to mend a form has not sent it yet."""
+    check_limit(key, limit, seconds, sentence)
+    try:
+        yield
+    except Invalid:
+        give_back(key)
+        raise
+
+
 def give_back(key: str) -> None:
-    """Take back one try, for a key that counts failures only."""
+    """Take back one try, for a key that does not count all of them."""
     try:
         with _file.opened() as connection:
             connection.execute("UPDATE limit_counts SET count = count - 1 WHERE key = ? AND count > 0", (_hashed(key),))

@@ -55,13 +55,13 @@ def earlier_answer(form: str) -> str | None:
     return None
 
 
-def settle(form: str, answer: str) -> None:
-    """Keep the answer to a form, or, for an empty one, let the form be sent again: it made nothing."""
+def settle(form: str, answer: str, seconds: int = KEPT_SECONDS) -> None:
+    """Keep the answer to a form for some seconds, or, for an empty one, let the form be sent again: it made nothing."""
     key = keyed_hash("once", form)
     try:
         with _file.opened() as connection:
             if answer:
-                values = (seal(answer), now().timestamp() + KEPT_SECONDS, key)
+                values = (seal(answer), now().timestamp() + seconds, key)
                 connection.execute("UPDATE answers SET answer = ?, ends_at = ? WHERE key = ?", values)
             else:
                 connection.execute("DELETE FROM answers WHERE key = ?", (key,))

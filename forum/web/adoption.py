@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.accounts.policy import require_voice
 from forum.adoption import operations
 from forum.adoption.content import clean_report
 from forum.adoption.content import report_of as words_of
@@ -13,7 +14,7 @@ from forum.adoption.models import ANSWER_LENGTH, Adoption
 from forum.adoption.policy import can_answer, may_download, reporting_organisations, require_own, require_report
 from forum.adoption.queries import adoption_for_page, every_report, own_reports
 from forum.core.errors import Conflict, Denied, Invalid
-from forum.core.limits import check_limit
+from forum.core.limits import limited
 from forum.core.text import message
 from forum.curation.operations.decisions import Statement, decide_on_adoption, restore_decided_adoption
 from forum.curation.policy import require_decider
@@ -82,19 +83,20 @@ def new_report(post_id: int) -> Any:
             raise Denied(_("Your organisation is closed: it reports no more."))
         return redirect(url_for("adoption.change_report", adoption_id=told[0].id))
     if request.method == "GET":
+        require_voice(actor())
         return _form_page(_new_form(post, free))
     values = values_in(request.form)
     form = replace(_new_form(post, free), values=values, request_key=request_key_in(values))
     try:
-        check_limit(f"adoption:{actor().person_id}", MOST_REPORTS, MINUTES * 60, TOO_MANY)
-        adoption = operations.report_adoption(
-            actor(),
-            post_id,
-            number_in(values, "organisation") or free[0].id,
-            raw_in(values),
-            taken_from_id=source_in(values),
-            request_key=form.request_key,
-        )
+        with limited(f"adoption:{actor().person_id}", MOST_REPORTS, MINUTES * 60, TOO_MANY):
+            adoption = operations.report_adoption(
+                actor(),
+                post_id,
+                number_in(values, "organisation") or free[0].id,
+                raw_in(values),
+                taken_from_id=source_in(values),
+                request_key=form.request_key,
+            )
     except Invalid as problem:
         return _form_page(replace(form, errors=errors_of(problem))), 422
     flash(_thanks(adoption), "ok")

@@ -13,8 +13,8 @@ from forum.core.diff import compare
 from forum.core.languages import country_name, language_name
 from forum.web import labels
 from forum.web.differences import Difference
-from forum.web.languages import interface_language
-from forum.web.templating import babel_locale, show_number
+from forum.web.languages import babel_locale, interface_language
+from forum.web.templating import show_number
 from forum.web.wording import adoption as words
 
 

@@ -35,7 +35,7 @@ def collect_post(post_id: int) -> Any:
     except Invalid as problem:
         return _collect_page(post, said(problem)), 422
     flash(_("The post is in the collection.") if is_new else _("The post was in this collection already."), "ok")
-    target = collection_url(collection_id) if "title" in request.form else post_url(post_id, post.slug)
+    target = post_url(post_id, post.slug) if "collection" in request.form else collection_url(collection_id)
     return redirect(target, 303)
 
 
@@ -67,10 +67,8 @@ def arrange_collection(collection_id: int) -> Any:
     if request.method == "POST":
         revision = number_from(request.form.get("revision")) or 0
         post_id, step = _asked_move()
-        if post_id:
-            operations.move_entry(actor(), collection_id, post_id, step, revision)
-        else:
-            operations.order_collection(actor(), collection_id, _sent_order(), revision)
+        operations.order_collection(actor(), collection_id, moved(_sent_order(), post_id, step), revision)
+        if not post_id:
             flash(_("The order is saved."), "ok")
         anchor = f"post-{post_id}" if post_id else None
         return redirect(url_for("collections.arrange_collection", collection_id=collection_id, _anchor=anchor), 303)
@@ -87,6 +85,17 @@ def _asked_move() -> tuple[int | None, int]:
         if post_id := number_from(request.form.get(name)):
             return post_id, step
     return None, 0
+
+
+def moved(order: list[int], post_id: int | None, step: int) -> list[int]:
+    """An order in which one post has gone a place up (-1) or down (1), if there is one. Raises `Missing` when it is not in it."""
+    if post_id is None:
+        return order
+    if post_id not in order:
+        raise Missing(message("This post is not in the collection."))
+    place = order.index(post_id)
+    rest = [number for number in order if number != post_id]
+    return [*rest[: max(0, place + step)], post_id, *rest[max(0, place + step) :]]
 
 
 def _sent_order() -> list[int]:

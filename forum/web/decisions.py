@@ -10,9 +10,8 @@ from forum.adoption.queries import adoption_for_page
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid, Missing
-from forum.core.limits import check_limit
 from forum.curation.models import Appeal, Decision
-from forum.curation.operations.appeals import appeal_of, appeal_until, decide_appeal, make_appeal
+from forum.curation.operations.appeals import appeal_of, appeal_until, decide_appeal
 from forum.curation.operations.decisions import (
     ADOPTION_ACTIONS,
     COMMENT_ACTIONS,
@@ -42,7 +41,7 @@ from forum.web.cards import place_of
 from forum.web.comment_forms import number_from
 from forum.web.decision_words import ACTION_HINTS, ACTIONS, DONE, GROUNDS, OUTCOMES, REASONS
 from forum.web.languages import interface_language, say
-from forum.web.notices import MINUTES, NOTICES, protect_members, settings
+from forum.web.notices import ask_second_look, protect_members, settings
 from forum.web.routes import Area, Need
 from forum.web.safety import local_target
 from forum.web.security import csrf
@@ -61,7 +60,10 @@ def decide(post_id: int) -> Any:
     if request.method == "POST":
         try:
             _carry_out(one)
-            flash(_("It is done, and stands in the log. The author gets your reasons by mail."), "ok")
+            if request.form.get("action") == "none":
+                flash(_("It stays as it is. The log says so, and whoever reported it gets your reasons by mail."), "ok")
+            else:
+                flash(_("It is done, and stands in the log. The author gets your reasons by mail."), "ok")
             target = request.form.get("next", "")
             return redirect(local_target(target) if target else url_for("review.show_desk"), 303)
         except Invalid as problem:
@@ -169,9 +171,8 @@ def _statement(decision: Decision, *, by_link: bool = False) -> Any:
     concerns_me = by_link or (decision.person_id is not None and decision.person_id == actor().person_id)
     errors: dict[str, str] = {}
     if request.method == "POST" and concerns_me:
-        check_limit(f"appeals {request.remote_addr}", NOTICES, MINUTES * 60)
         try:
-            make_appeal(actor(), decision.id, request.form.get("body", ""), language=interface_language())
+            ask_second_look(decision.id)
             return redirect(f"{request.script_root}{request.path}", 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}

@@ -29,12 +29,11 @@ from forum.web.decision_words import DONE
 from forum.web.decision_words import REASONS as FLAG_LABELS
 from forum.web.desk_filters import desk_url
 from forum.web.desk_kinds import ACTION_WORDS, ACTIONS, BY_NAME, SOURCES, DeskKind
-from forum.web.languages import say
+from forum.web.languages import babel_locale, say
 from forum.web.review_area import area as area
 from forum.web.routes import Need
 from forum.web.safety import local_target
 from forum.web.sessions import actor
-from forum.web.templating import babel_locale
 from forum.web.wording.opinions import PROPOSALS
 
 MOST_AT_ONCE = 50

@@ -2,10 +2,10 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
-from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -13,9 +13,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from forum.core.db import db
 from forum.core.errors import Conflict, Denied, ForumError, Invalid, Missing, TooMany
 from forum.web.languages import say
+from forum.web.safety import is_local, place_of
 from forum.web.sessions import FactorNeeded, SignInNeeded
 
 LONGEST_WORDS = 80
+OURS = frozenset(
+    {"action", "draft_id", "kept", "kind", "next", "request_key", "revision"}
+)  # fields that nobody types into
 SECRET = re.compile(r"password|passkey|^proof_|^codes?$|^csrf_token$")  # what is never shown, by the name of its field
 STATUS = {Denied: 403, Missing: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 log = structlog.get_logger()
@@ -69,6 +73,7 @@ def problem_page(status: int, sentence: str, wait: int = 0) -> str:
         kept=typed(),
         words=words_of_path() if status == 404 else "",
         wait=wait,
+        back=page_in_hand(),
         request_id=g.get("request_id", ""),
         site_notice=None,  # this page says its one sentence, and may be made long before it is shown
     )
@@ -81,13 +86,24 @@ def words_of_path() -> str:
     return words[:LONGEST_WORDS]
 
 
+def page_in_hand() -> str:
+    """The page that was asked for, or the one whose form was sent; empty when the browser does not say."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path if request.query_string else request.path
+    if place_of(request.referrer or "") != place_of(current_app.config["SETTINGS"].base_url):
+        return ""
+    came_from = urlsplit(request.referrer or "")
+    path = came_from.path.removeprefix(request.script_root) + (f"?{came_from.query}" if came_from.query else "")
+    return path if is_local(path) else ""
+
+
 def typed() -> list[tuple[str, str]]:
     """What somebody typed, to be given back; nothing of a body that cannot be read (too large, or no room to lay it down)."""
     try:
         sent = list(request.form.items(multi=True))
     except (HTTPException, OSError):
         return []
-    return [(name, value) for name, value in sent if not SECRET.search(name) and value.strip()]
+    return [(name, value) for name, value in sent if not SECRET.search(name) and name not in OURS and value.strip()]
 
 
 def ask_to_sign_in(_error: SignInNeeded) -> Any:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from forum.core.errors import Invalid
 from forum.core.languages import native_name
-from forum.core.limits import check_limit
+from forum.core.limits import limited
 from forum.core.settings import Settings
 from forum.core.text import message
 from forum.curation.messages import list_messages, write_message
@@ -111,8 +111,8 @@ def show_accessibility() -> Any:
     if actor() and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
     try:
-        check_limit(f"messages {request.remote_addr}", MESSAGES, MINUTES * 60, TOO_MANY)
-        write_message(actor(), language=interface_language(), **form)
+        with limited(f"messages {request.remote_addr}", MESSAGES, MINUTES * 60, TOO_MANY):
+            write_message(actor(), language=interface_language(), **form)
     except Invalid as problem:
         return statement(form, {name: say(reason) for name, reason in problem.fields.items()}), 422
     return redirect(url_for("help.show_thanks"), 303)

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from forum.insights.steps import share
-from forum.web.templating import babel_locale
+from forum.web.languages import babel_locale
 
 MONTHS = 3
 SHORTEST, LONGEST = 4, 12  # quarters: one year at least, three at most

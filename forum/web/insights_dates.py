@@ -14,7 +14,7 @@ from forum.library.fields import Type
 from forum.library.kinds import POLICY
 from forum.web.cards import post_url
 from forum.web.labels import field_label
-from forum.web.templating import babel_locale
+from forum.web.languages import babel_locale
 
 DATES = tuple(field.name for field in POLICY.fields if field.type is Type.DATE)
 SOON = 5

@@ -6,8 +6,10 @@ An address without prefix speaks the reader's language: as chosen before, as in 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as catalogue_gettext
@@ -122,11 +124,21 @@ def bare_path(path: str) -> str:
     return f"/{rest}" if first in (*site_languages(), PSEUDO_LANGUAGE) else path
 
 
+def babel_locale() -> str:
+    """Babel's name of the reader's locale; English is European English: "1 March 2026"."""
+    language = interface_language().replace("-", "_")
+    return "en_GB" if language.startswith("en") else language
+
+
 def say(sentence: Message | str) -> str:
     """A sentence of the domain in the reader's language."""
     if isinstance(sentence, str):
         return sentence
-    return sentence.told(catalogue_gettext)
+    values = {
+        name: format_date(value, "long", locale=babel_locale()) if isinstance(value, date) else value
+        for name, value in sentence.values.items()
+    }
+    return Message(sentence.sentence, values).told(catalogue_gettext)
 
 
 def _remember(response: Any) -> Any:

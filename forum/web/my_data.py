@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request, url_for
 
 from forum.core.clock import now
 from forum.core.storage import Store
@@ -10,6 +10,7 @@ from forum.curation.experts.agreeing import WORDS
 from forum.curation.experts.queries import agreements_of
 from forum.personal.exporting import Records, export_of
 from forum.web.profile import area as area
+from forum.web.proof import FIELDS
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -19,6 +20,10 @@ def take_my_data() -> Any:
     """Say what is in the file; then make it."""
     if request.method == "GET":
         return render_template("accounts/my_data.html", agreements=agreements_of(actor()), words=WORDS)
+    if any(
+        name in request.form for name in FIELDS
+    ):  # a file would leave the browser on the page that asked for the proof
+        return redirect(url_for("accounts.take_my_data"), 303)
     store = Store(current_app.config["SETTINGS"].upload_dir)
     answer = Response(export_of(actor(), store, page_of), mimetype="application/zip")
     answer.headers.set("Content-Disposition", "attachment", filename=f"my-data-{now():%Y-%m-%d}.zip")

@@ -6,7 +6,7 @@ from flask import current_app, redirect, render_template, request
 
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.limits import check_limit
+from forum.core.limits import limited
 from forum.core.settings import Settings
 from forum.core.text import message
 from forum.curation.models import Flag
@@ -59,17 +59,24 @@ def send_notice(post_id: int) -> Any:
 
 def keep_notice(post_id: int, comment_id: int | None, adoption_id: int | None) -> Flag:
     """Keep the notice that the form holds."""
-    check_limit(f"notices {actor().person_id or request.remote_addr}", NOTICES, MINUTES * 60, TOO_MANY)
-    return raise_notice(
-        actor(),
-        post_id,
-        comment_id,
-        adoption_id=adoption_id,
-        **{name: request.form.get(name, "") for name in WRITTEN},
-        in_good_faith=bool(request.form.get("good_faith")),
-        is_child_abuse=bool(request.form.get("child_abuse")),
-        language=interface_language(),
-    )
+    with limited(f"notices {actor().person_id or request.remote_addr}", NOTICES, MINUTES * 60, TOO_MANY):
+        return raise_notice(
+            actor(),
+            post_id,
+            comment_id,
+            adoption_id=adoption_id,
+            **{name: request.form.get(name, "") for name in WRITTEN},
+            in_good_faith=bool(request.form.get("good_faith")),
+            is_child_abuse=bool(request.form.get("child_abuse")),
+            language=interface_language(),
+        )
+
+
+def ask_second_look(decision_id: int, flag_id: int | None = None) -> None:
+    """Keep the request for a second look that the form holds."""
+    with limited(f"appeals {request.remote_addr}", NOTICES, MINUTES * 60):
+        body = request.form.get("body", "")
+        make_appeal(actor(), decision_id, body, flag_id=flag_id, language=interface_language())
 
 
 def protect_members() -> None:
@@ -85,11 +92,8 @@ def show_notice(token: str) -> Any:
     flag = notice_by_link(read_link(settings(), NOTICE, token))
     errors: dict[str, str] = {}
     if request.method == "POST" and flag.decision_id:
-        check_limit(f"appeals {request.remote_addr}", NOTICES, MINUTES * 60)
         try:
-            make_appeal(
-                actor(), flag.decision_id, request.form.get("body", ""), flag_id=flag.id, language=interface_language()
-            )
+            ask_second_look(flag.decision_id, flag.id)
             return redirect(f"{request.script_root}{request.path}", 303)
         except Invalid as problem:
             errors = {name: say(sentence) for name, sentence in problem.fields.items()}

@@ -1,6 +1,8 @@
 """A form that makes something, sent twice by the same person, makes it once: the second gets the answer of the first.
 
 Posts, comments and reports have a key of their own in their rows, organisations their name; these forms have this instead.
+Steps that one may want to take again later (after an undo) are known for some seconds only, as a finger slips; without
+that, the second press would say that somebody was faster. Browsers with script send no second press: `page.js`.
 """
 
 import json
@@ -8,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, g, redirect, request
 
-from forum.core.once import earlier_answer, settle
+from forum.core.once import KEPT_SECONDS, earlier_answer, settle
 from forum.web.sessions import actor
 
 MAKING = frozenset(
@@ -17,6 +19,13 @@ MAKING = frozenset(
         *("sanctions.add_note", "sanctions.decide", "suggesting.suggest", "improving.show_request"),
     }
 )
+STEPS = frozenset(
+    {
+        *("adoption.answer_report", "decisions.answer_appeal", "decisions.decide", "opinions.answer_expert"),
+        *("posts.practice_from", "posts.split", "posts.transfer", "posts.undo"),
+    }
+)
+STEP_SECONDS = 10
 
 
 def init_once(app: Flask) -> None:
@@ -27,7 +36,7 @@ def init_once(app: Flask) -> None:
 
 def answer_again() -> Any:
     """The answer that the same form had; None for a form that is new."""
-    if request.method != "POST" or request.endpoint not in MAKING:
+    if request.method != "POST" or request.endpoint not in MAKING | STEPS:
         return None
     who = actor().person_id or f"{request.remote_addr} {request.user_agent}"
     form = json.dumps([who, request.full_path, sorted(request.form.items(multi=True))])
@@ -42,5 +51,6 @@ def keep_answer(response: Response) -> Response:
     """Keep where a form led that was taken; one that was refused may be sent again."""
     form = g.pop("form_in_hand", None)
     if form is not None:
-        settle(form, response.headers.get("Location", "") if response.status_code in (302, 303) else "")
+        answer = response.headers.get("Location", "") if response.status_code in (302, 303) else ""
+        settle(form, answer, STEP_SECONDS if request.endpoint in STEPS else KEPT_SECONDS)
     return response

@@ -37,6 +37,7 @@ NUMBERED: dict[str, Schema] = {
     "year": {"type": "integer", "minimum": 1, "maximum": 9999},
     "evidence": {"type": "integer", "minimum": LEVELS.start, "maximum": LEVELS.stop - 1},
 }
+LEFT_OUT = "Empty is as if it were left out."
 SUGGESTED = ("query", "theme", "post", "organisation")
 
 
@@ -102,8 +103,8 @@ def get(
 
 
 def query(name: str, schema: Schema) -> Schema:
-    """A parameter of the query that may be left out."""
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+    """A parameter of the query that may be left out, or be empty, as a form sends a field that nobody filled in."""
+    return {"name": name, "in": "query", "required": False, "description": LEFT_OUT, "schema": schema}
 
 
 def problem() -> Schema:

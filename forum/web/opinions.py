@@ -51,7 +51,9 @@ def answer_expert(token: str) -> Any:
         done = ANSWERS.get(action, _send)(token)
     except Invalid as problem:
         return opinion_page(token, invitation_by_secret(token), errors_of(problem)), 422
-    except (Missing, Denied, Conflict) as problem:
+    except Conflict as problem:
+        return already_given(token, problem)
+    except (Missing, Denied) as problem:
         return dead_link(problem)
     flash(done, "ok")
     return redirect(url_for("opinions.thank_expert") if action == "decline" else here(token), 303)
@@ -138,8 +140,10 @@ def written_in(form: MultiDict[str, str]) -> Written:
     )
 
 
-def opinion_page(token: str, invitation: ExpertInvitation, errors: dict[str, str] | None = None) -> str:
-    """The whole page; what was typed comes back after an error."""
+def opinion_page(
+    token: str, invitation: ExpertInvitation, errors: dict[str, str] | None = None, unsent: str = ""
+) -> str:
+    """The whole page; what was typed comes back after an error, and `unsent` is a text that came too late."""
     return render_template(
         "opinions/opinion.html",
         token=token,
@@ -160,6 +164,7 @@ def opinion_page(token: str, invitation: ExpertInvitation, errors: dict[str, str
         agreement=say(agreeing.WORDS[agreeing.VERSION]),
         agreed_words=words_agreed_to(invitation.opinion),
         errors=errors or {},
+        unsent=unsent,
     )
 
 
@@ -211,6 +216,18 @@ def _saved(opinion: ExpertOpinion) -> dict[str, str]:
     if opinion.has_conflict is not None:
         told["has_conflict"] = "yes" if opinion.has_conflict else "no"
     return told
+
+
+def already_given(token: str, problem: Conflict) -> tuple[str, int]:
+    """An older window sends its form though the opinion has been given: the page as it is now, with what that window held."""
+    try:
+        invitation = invitation_by_secret(token)
+    except (Missing, Denied) as gone:
+        return dead_link(gone)
+    flash(say(problem.sentence), "warn")
+    unsent = request.form.get("text", "")
+    has_more = bool(invitation.opinion and unsent.split() != invitation.opinion.text.split())
+    return opinion_page(token, invitation, unsent=unsent if has_more else ""), GONE[Conflict]
 
 
 def dead_link(problem: ForumError) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from forum.accounts.policy import require_voice
 from forum.core.errors import Invalid, Missing
 from forum.core.languages import language_name
 from forum.core.text import CONTROL_CHARACTERS, message, single_line
@@ -51,6 +52,7 @@ def new_post(kind: str) -> Any:
     """The tiny form of a kind; it posts, saves a draft or shows what it will look like."""
     chosen = find_kind(kind)
     if request.method == "GET":
+        require_voice(actor())
         values = values_of(starting_content(chosen, actor(), own_country())) | {"title": [title_in_address()]}
         return show_new(chosen, values | {"language": [""], "request_key": [secrets.token_urlsafe(16)]})
     values = {"language": [""]} | values_in(request.form)

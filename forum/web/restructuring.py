@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from forum.core.actor import VISITOR
 from forum.core.errors import Denied, Invalid
 from forum.core.text import message
 from forum.curation import restructuring_queries as queries
@@ -17,12 +18,13 @@ from forum.curation.restructuring_policy import may_make_practice, require_act
 from forum.discussion.queries.conversation import comments_page
 from forum.discussion.queries.single import comment_for_page
 from forum.library.models import Post
-from forum.library.operations.restructuring import CONVERTIBLE
-from forum.library.policy import require_moderate
+from forum.library.operations.restructuring import CONVERTIBLE, without_place
+from forum.library.policy import can_edit, can_read, require_moderate
 from forum.library.reading import post_for_page
 from forum.web.accounts import said
 from forum.web.cards import post_url, show_cards
 from forum.web.comment_forms import number_from
+from forum.web.labels import field_label
 from forum.web.post_area import area
 from forum.web.routes import Need
 from forum.web.sessions import actor
@@ -84,7 +86,12 @@ def merge(post_id: int) -> Any:
         )
         if done and done.target_id:
             return redirect(url_for("posts.show_post", post_id=done.target_id, slug="-"), 303)
-    return _page("merge", post, errors, found=found, other=other, words=request.args.get("q", ""))
+    is_narrower = (
+        bool(other) and can_read(VISITOR, post) and not can_read(VISITOR, post_for_page(actor(), other.id).post)
+    )
+    return _page(
+        "merge", post, errors, found=found, other=other, words=request.args.get("q", ""), is_narrower=is_narrower
+    )
 
 
 @area.page("/posts/<int:post_id>/supersede", needs=Need.PERSON, methods=("GET", "POST"))
@@ -141,6 +148,7 @@ def convert(post_id: int) -> Any:
     if post.kind not in CONVERTIBLE:
         raise Denied(message("Only a question can become news, and news a question."))
     errors: dict[str, str] = {}
+    homeless = [field_label(post.kind, name) for name in without_place(post)]
     if request.method == "POST":
         done, errors = attempt(
             lambda: converting.convert_post(actor(), post_id, request.form.get("reason", "")),
@@ -148,7 +156,7 @@ def convert(post_id: int) -> Any:
         )
         if done:
             return redirect(address_of(post), 303)
-    return _page("convert", post, errors)
+    return _page("convert", post, errors, homeless=homeless, may_edit=can_edit(actor(), post))
 
 
 @area.page("/comments/<int:comment_id>/practice", needs=Need.MEMBER, methods=("GET", "POST"))

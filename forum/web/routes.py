@@ -20,6 +20,7 @@ OPEN_TO_SILENCED = frozenset(
     {
         *("accounts", "decisions", "help", "hints", "home", "invitations", "learning", "mail_choices", "memberships"),
         *("notices", "searches", "review.flag_post", "factors", "second_step", "mailed_links", "address", "sign_on"),
+        *("freshness.answer", "freshness.leave"),
     }
 )
 LARGEST_NUMBER = 2**31 - 1

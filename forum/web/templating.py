@@ -59,7 +59,7 @@ def weave(key: str) -> str:
 
 def show_date(value: date | datetime | None) -> str:
     """A date in the reader's language, like "1 March 2026"."""
-    return _written(value.date() if isinstance(value, datetime) else value, babel_locale()) if value else ""
+    return _written(value.date() if isinstance(value, datetime) else value, languages.babel_locale()) if value else ""
 
 
 @lru_cache(maxsize=4096)  # a page writes the same few days again and again
@@ -69,7 +69,7 @@ def _written(day: date, locale: str) -> str:
 
 def show_datetime(value: datetime | None) -> str:
     """A moment in the reader's language (UTC)."""
-    return format_datetime(value, "d MMMM y HH:mm", tzinfo=UTC, locale=babel_locale()) if value else ""
+    return format_datetime(value, "d MMMM y HH:mm", tzinfo=UTC, locale=languages.babel_locale()) if value else ""
 
 
 def iso(value: date | datetime | None) -> str:
@@ -81,15 +81,9 @@ def iso(value: date | datetime | None) -> str:
 
 def show_number(value: float | None) -> str:
     """A number in the reader's language."""
-    return "" if value is None else _counted(value, babel_locale())
+    return "" if value is None else _counted(value, languages.babel_locale())
 
 
 @lru_cache(maxsize=4096)
 def _counted(value: float, locale: str) -> str:
     return format_decimal(value, locale=locale)
-
-
-def babel_locale() -> str:
-    """Babel's name of the reader's locale; English is European English: "1 March 2026"."""
-    language = languages.interface_language().replace("-", "_")
-    return "en_GB" if language.startswith("en") else language

@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) keepDraft(form
 function keepDraft(form) {
   const status = form.querySelector('[data-draft-status]');
   const words = status.dataset;
-  const place = `draft:${location.pathname}`;
+  const place = placeOf(location.pathname);
   let address = form.dataset.draft;
   let editAddress = '';
   let timer = 0;
@@ -19,6 +19,7 @@ function keepDraft(form) {
   let again = false;
   let sent = false;
   let changed = false;
+  let failed = false;
   let isElsewhere = false;
   let unanswered = null;
 
@@ -30,7 +31,7 @@ function keepDraft(form) {
     event.detail.kept = save();
   });
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && timer) save();
+    if (document.visibilityState === 'hidden' && timer && !sent) save();
   });
   addEventListener('pagehide', () => {
     if (changed && !sent) keepHere();
@@ -43,23 +44,27 @@ function keepDraft(form) {
   function plan(event) {
     if (event?.target.closest('dialog')) return;
     changed = true;
-    if (isElsewhere) return;
+    if (isElsewhere || sent) return;
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   }
 
-  // What is being saved arrives first: else the form would seem to come from another window.
+  // What is being saved arrives first: else the form would seem to come from another window. What could not be saved is tried once
+  // more: this device keeps it until the server has it, for the form may be refused for the same reason.
   async function leave(event) {
     clearTimeout(timer);
-    if (saving) {
+    timer = 0;
+    if (!sent && (saving || failed)) {
       event.preventDefault();
       sent = true;
-      await saving;
+      await (saving ?? save());
       form.requestSubmit(event.submitter);
       return;
     }
     sent = true;
-    if (!isElsewhere) forgetHere();
+    if (isElsewhere) return;
+    if (failed) keepHere();
+    else forgetHere();
   }
 
   function save() {
@@ -84,8 +89,10 @@ function keepDraft(form) {
       const answer = await fetch(address, { method: 'POST', body: data, keepalive: true });
       if (answer.ok) return took(await answer.json());
       if (answer.status === 409) return refused(await answer.json());
-      keepHere(answer.status === 400 || answer.status === 401 ? words.signedOut : words.offline);
+      failed = true;
+      keepHere({ 400: words.signedOut, 401: words.signedOut, 403: words.refused }[answer.status] ?? words.offline);
     } catch {
+      failed = true;
       unanswered = data;
       keepHere(words.offline);
     }
@@ -94,6 +101,7 @@ function keepDraft(form) {
 
   function took(kept) {
     unanswered = null;
+    failed = false;
     address = kept.save_url;
     adopt(kept);
     if (kept.edit_url && kept.edit_url !== location.pathname) form.setAttribute('action', kept.edit_url);
@@ -143,7 +151,7 @@ function keepDraft(form) {
   function keepHere(sentence) {
     const typed = [...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string');
     try {
-      localStorage.setItem(isElsewhere && editAddress ? `draft:${editAddress}` : place, JSON.stringify(typed));
+      localStorage.setItem(isElsewhere && editAddress ? placeOf(editAddress) : place, JSON.stringify(typed));
       if (sentence) tell(sentence);
     } catch {
       // A browser that keeps nothing: the text stays in the form.
@@ -180,6 +188,12 @@ function keepDraft(form) {
     });
     status.after(button);
   }
+}
+
+// A page has an address in each language, and one without; signing in again may lead to another of them.
+function placeOf(path) {
+  const prefix = `/${document.documentElement.lang}/`;
+  return `draft:${path.startsWith(prefix) ? path.slice(prefix.length - 1) : path}`;
 }
 
 function plain(text) {

@@ -11,10 +11,8 @@ function attend(box) {
   const list = emptyList(box);
   let timer, asked;
 
-  box.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, WAIT);
-  });
+  box.addEventListener("input", later);
+  if (document.activeElement === box && box.value !== box.defaultValue) later(); // somebody typed faster than this script came
   box.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!list.hidden) {
@@ -38,6 +36,11 @@ function attend(box) {
     const option = event.target.closest("[role=option]");
     if (option) location.assign(option.dataset.url);
   });
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  }
 
   async function ask() {
     asked?.abort();

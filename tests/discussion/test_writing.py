@@ -2,11 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
+from forum.core.clock import now
 from forum.core.db import db
 from forum.core.errors import Conflict, Denied, Invalid, Missing
 from forum.core.events import Event
@@ -241,3 +244,14 @@ def test_a_comment_on_a_post_one_may_not_read_is_unknown(cast: Cast) -> None:
         edit_comment(cast.actor("chiara"), comment.id, "Hello.", revision=1)
     with pytest.raises(Missing):
         delete_comment(cast.actor("chiara"), 999_999)
+
+
+def test_the_same_words_again_within_minutes_are_the_same_comment(cast: Cast) -> None:
+    post = make_post(cast.an, cast.sluis)
+    bert, again = cast.actor("bert"), "Went back, and sent it again."
+    first = post_comment(bert, post.id, again, request_key="k1")
+    assert post_comment(bert, post.id, again, request_key="k2").id == first.id
+    assert post_comment(bert, post.id, again, parent_id=first.id, request_key="k3").id != first.id
+    assert post_comment(cast.actor("dora"), post.id, again, request_key="k4").id != first.id
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert post_comment(bert, post.id, again, request_key="k5").id != first.id

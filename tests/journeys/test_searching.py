@@ -47,3 +47,21 @@ def choose(page: Page, facet: str, value: str) -> None:
         box.check()
     else:
         page.locator(f"#filters select[name={facet}]").select_option(value)
+
+
+def test_the_search_box_completes_what_somebody_types_at_once(
+    open_browser: OpenBrowser, request: pytest.FixtureRequest
+) -> None:
+    page = open_browser(path="/nl/")
+    box = page.locator("form[role=search] input[name=q]").first
+    box.focus()
+    page.keyboard.type("maatwerk")
+    options = page.get_by_role("option")
+    if "script off" in request.node.name:
+        expect(options).to_have_count(0)
+        return
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("role", "combobox")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/nl/$"))

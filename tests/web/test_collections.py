@@ -141,7 +141,7 @@ def test_ordering_leaves_what_one_may_not_see_where_it_was(cast: Cast) -> None:
         make_post(cast.an, cast.sluis, visibility=one) for one in ("public", "organisation", "public")
     )
     collection = make_collection(cast.mia, first, secret, third)
-    entries.move_entry(cast.actor("mia"), collection.id, third.id, -1, 1)
+    entries.order_collection(cast.actor("mia"), collection.id, [third.id, first.id], 1)
     assert stored(collection) == [third.id, secret.id, first.id]
 
 
@@ -150,21 +150,57 @@ def test_posts_move_by_button_and_by_number(cast: Cast, browser_of: BrowserOf) -
     collection, browser = make_collection(cast.mia, *posts), browser_of(cast.mia)
     ids = [post.id for post in posts]
     path = f"/collections/{collection.id}/arrange"
-    browser.post(path, data={"revision": 1, "down": ids[0]})
+    browser.post(path, data={"revision": 1, "post": ids, "down": ids[0]})
     assert stored(collection) == [ids[1], ids[0], ids[2]]
+    assert browser.post(path, data={"revision": 2, "post": ids, "up": 99999}).status_code == 404
     places = {f"place-{ids[2]}": "1", f"place-{ids[1]}": "2", f"place-{ids[0]}": "3"}
     browser.post(path, data={"revision": 2, "post": [ids[1], ids[0], ids[2]], **places})
     assert stored(collection) == [ids[2], ids[1], ids[0]]
 
 
+def test_numbers_that_were_typed_count_when_a_post_is_moved_by_its_button(cast: Cast, browser_of: BrowserOf) -> None:
+    posts = [make_post(cast.an, cast.sluis) for _number in range(3)]
+    collection, ids = make_collection(cast.mia, *posts), [post.id for post in posts]
+    places = {f"place-{number}": place for place, number in enumerate(ids, 1)} | {f"place-{ids[2]}": 0}
+    sent = {
+        "revision": 1,
+        "post": ids,
+        **places,
+        f"place-{ids[2]}": "1",
+        f"place-{ids[0]}": "2",
+        f"place-{ids[1]}": "3",
+    }
+    browser_of(cast.mia).post(f"/collections/{collection.id}/arrange", data=sent | {"down": ids[2]})
+    assert stored(collection) == [ids[0], ids[2], ids[1]]
+
+
+def test_the_enter_key_saves_the_order(cast: Cast, browser_of: BrowserOf) -> None:
+    collection = make_collection(cast.mia, *(make_post(cast.an, cast.sluis) for _number in range(2)))
+    page = fromstring(browser_of(cast.mia).get(f"/collections/{collection.id}/arrange").text)
+    first = page.xpath("//form[.//ol[@data-arrange]]//button[@type='submit']")[0]
+    assert (first.get("name"), first.text_content()) == (None, "Save the order")
+
+
+def test_a_note_goes_along_into_a_collection_that_begins_with_a_post(cast: Cast, browser_of: BrowserOf) -> None:
+    make_collection(cast.mia)
+    post, browser = make_post(cast.an, cast.sluis), browser_of(cast.mia)
+    page = fromstring(browser.get(f"/posts/{post.id}/collect").text)
+    (form,) = page.xpath("//main//form[.//*[@name='note']]")
+    assert form.xpath(".//*[@name='title']")
+    sent = {"note": "For the numbers.", "title": "Wages"}
+    begun = browser.post(f"/posts/{post.id}/collect", data=sent, follow_redirects=True)
+    assert "For the numbers." in begun.text
+
+
 def test_an_order_made_on_an_old_page_changes_nothing(cast: Cast, browser_of: BrowserOf) -> None:
     posts = [make_post(cast.an, cast.sluis) for _number in range(2)]
     collection = make_collection(cast.mia, *posts)
-    entries.move_entry(cast.actor("ada"), collection.id, posts[1].id, -1, 1)
+    ids = [post.id for post in posts]
+    entries.order_collection(cast.actor("ada"), collection.id, ids[::-1], 1)
     with pytest.raises(Conflict):
-        entries.move_entry(cast.actor("mia"), collection.id, posts[1].id, 1, 1)
+        entries.order_collection(cast.actor("mia"), collection.id, ids, 1)
     answer = browser_of(cast.mia).post(
-        f"/collections/{collection.id}/arrange", data={"revision": 1, "down": posts[1].id}
+        f"/collections/{collection.id}/arrange", data={"revision": 1, "post": ids, "down": ids[0]}
     )
     assert answer.status_code == 409
     assert stored(collection) == [posts[1].id, posts[0].id]

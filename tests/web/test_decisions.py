@@ -9,16 +9,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import fromstring
 
+from forum.accounts.models import Person
 from forum.core.db import db
 from forum.core.events import consumers, deliver_batch
 from forum.core.mail import Letter, MemoryMailer
+from forum.curation.freshness.answering import make_link
+from forum.curation.freshness.records import find_record
 from forum.curation.models import Appeal, Decision, Flag, ModeratorNote
+from forum.curation.operations.appeals import decide_appeal, make_appeal
 from forum.curation.operations.decisions import Statement, decide_on_post
 from forum.curation.operations.flags import raise_flag
 from forum.curation.operations.notes import write_note
 from forum.curation.operations.sanctions import sanction_person
 from forum.library.models import Post
 from forum.notifications.sending import send_due_mails
+from forum.organisations.queries import actor_for
+from forum.web.templating import show_date
 from tests.conftest import Cast
 from tests.factories import make_comment, make_membership, make_organisation, make_person, make_post, make_role
 
@@ -111,6 +117,34 @@ def test_notices_from_one_address_are_limited(cast: Cast, browser_of: BrowserOf)
     assert visitor.post(f"/posts/{post.id}/notice", data=NOTICE).status_code == 429
 
 
+def test_a_form_that_has_to_be_mended_is_not_counted_yet(cast: Cast, browser_of: BrowserOf) -> None:
+    visitor, post = browser_of(None), make_post(cast.an, cast.sluis)
+    for _time in range(6):
+        assert visitor.post(f"/posts/{post.id}/notice", data=NOTICE | {"why": ""}).status_code == 422
+    assert visitor.post(f"/posts/{post.id}/notice", data=NOTICE).status_code == 303
+
+
+def test_whoever_reported_reads_that_a_decision_was_taken_back(cast: Cast, browser_of: BrowserOf) -> None:
+    visitor, post = browser_of(None), make_post(cast.an, cast.sluis)
+    notice = visitor.post(f"/posts/{post.id}/notice", data=NOTICE).location
+    decision = decide_on_post(cast.actor("mia"), post.id, "hide", WHY)
+    assert "Taken back on" not in words(visitor.get(notice))
+    appeal = make_appeal(cast.actor("an"), decision.id, "She agreed.", language="en")
+    decide_appeal(actor_for(second_moderator()), appeal.id, "reversed", "She did.")
+    page = words(visitor.get(notice))
+    assert "Hidden" in page
+    assert "Taken back on" in page
+
+
+def test_leaving_it_as_it_is_promises_the_author_no_mail(cast: Cast, browser_of: BrowserOf) -> None:
+    post = make_post(cast.an, cast.sluis)
+    raise_flag(cast.actor("chiara"), post.id, None, "wrong")
+    form = {"action": "none", "ground": "rules", "basis": "Our rules, 2", "reason": "It names nobody."}
+    answer = browser_of(cast.mia).post(f"/posts/{post.id}/decide", data=form, follow_redirects=True)
+    assert "It stays as it is." in words(answer)
+    assert "The author gets" not in words(answer)
+
+
 def test_a_link_that_was_changed_shows_nothing(cast: Cast, browser_of: BrowserOf) -> None:
     for path in ("/notices/MQ.AAAA", "/statements/MQ.AAAA"):
         assert browser_of(None).get(path).status_code == 404
@@ -198,6 +232,15 @@ def test_a_silenced_member_is_told_so_by_every_form(cast: Cast, browser_of: Brow
         f"/posts/{post.id}/adoptions/new",
     ):
         assert an.post(path, data={"title": "x"}).status_code == 403
+    for path in ("/posts/new/practice", f"/posts/{post.id}/adoptions/new"):
+        refused = an.get(path)
+        assert refused.status_code == 403
+        until = db.session.get_one(Person, cast.an.id).silenced_until
+        assert f"until {show_date(until)}" in words(refused)
+    asked = make_post(cast.an, cast.sluis)
+    record = find_record("post", asked.id)
+    assert record is not None
+    assert an.post(f"/still-true/{make_link(cast.an, record)}").status_code == 303
     assert an.post(f"/posts/{post.id}/flag", data={"reason": "spam"}).status_code == 303
     decision = db.session.query(Decision).one()
     assert an.post(f"/decisions/{decision.id}", data={"body": "Why?"}).status_code == 303

@@ -70,10 +70,22 @@ def test_a_visitor_is_sent_to_sign_in_where_members_may_read(
     cast: Cast, client: FlaskClient, browser_of: BrowserOf
 ) -> None:
     post = make_post(cast.an, cast.sluis, visibility="members")
-    assert "/sign-in" in steps(client.get(f"/posts/{post.id}").text)
+    assert f"/sign-in?next=/posts/{post.id}" in steps(client.get(f"/posts/{post.id}").text)
     assert "/sign-in" not in steps(browser_of(cast.noor).get("/posts/99999").text)
     assert "/organisations" in steps(browser_of(cast.noor).get("/review").text)
     assert "/organisations" not in steps(browser_of(cast.an).get("/review").text)
+
+
+def test_who_signs_in_after_an_ended_session_is_led_back_to_the_form(client: FlaskClient) -> None:
+    sent = {"title": "Same wage", "request_key": "Ty61eGUPMLWvm", "kind": "practice", "action": "post"}
+    own = client.post(
+        "/nl/posts/new/practice", data=sent, headers={"Referer": "http://localhost/nl/posts/new/practice"}
+    )
+    assert "/nl/sign-in?next=/posts/new/practice" in steps(own.text)
+    assert fromstring(own.text).xpath("//ul[@class='kept-words']/li/text()") == ["Same wage"]
+    for referrer in ("https://elsewhere.example/posts/1", "http://[", ""):
+        answer = client.post("/posts/new/practice", data=sent, headers={"Referer": referrer})
+        assert "/sign-in" in steps(answer.text)
 
 
 def test_what_was_typed_comes_back_without_passwords(

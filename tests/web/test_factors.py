@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -22,6 +23,7 @@ from forum.notifications.mailing import MAILS, consume
 from forum.notifications.models import OutgoingMail
 from tests.conftest import Cast
 from tests.factories import saved
+from tests.web.test_second_step import grow_stale
 
 BrowserOf = Callable[[Person | None], FlaskClient]
 
@@ -113,6 +115,18 @@ def test_codes_are_saved_as_a_file_while_they_work_and_only_then(browser: FlaskC
     assert len(renewed) == 10
     assert not set(renewed) & set(codes)
     assert browser.post("/profile/second-step/codes.txt", data={"codes": codes}).status_code == 404
+
+
+def test_after_a_proof_the_page_with_the_codes_is_there_again(browser: FlaskClient, cast: Cast) -> None:
+    app = app_being_set_up(browser)
+    codes = codes_on(browser.post("/profile/second-step/app/confirm", data={"code": app.now()}).text)
+    grow_stale(cast.an)
+    asked = browser.post("/profile/second-step/codes.txt", data={"codes": codes})
+    assert asked.status_code == 403
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        proved = browser.post("/profile/second-step/codes.txt", data={"codes": codes, "proof_code": app.now()})
+    assert "Content-Disposition" not in proved.headers
+    assert codes_on(proved.text) == codes
 
 
 def test_removing_the_last_one_says_what_follows_and_ends_the_codes(browser: FlaskClient, cast: Cast) -> None:

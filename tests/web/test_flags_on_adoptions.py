@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from forum.adoption.models import Adoption
 from forum.adoption.operations import withdraw_adoption
 from forum.core.db import db
-from forum.core.errors import Conflict, Denied, Missing
-from forum.curation.models import Decision, Flag
+from forum.core.errors import Conflict, Denied, Invalid, Missing
+from forum.curation.models import NOTE_LENGTH, Decision, Flag
 from forum.curation.operations.appeals import decide_appeal, make_appeal
 from forum.curation.operations.decisions import Statement, decide_on_adoption, decide_on_post
 from forum.curation.operations.flags import raise_flag, raise_notice, resolve_flag
@@ -83,11 +83,24 @@ def test_flags_on_a_report_and_on_its_practice_are_decided_apart(cast: Cast, pos
     on_report = raise_flag(cast.actor("an"), post.id, None, "unkind", adoption_id=told.id)
     on_post = raise_flag(cast.actor("an"), post.id, None, "wrong")
     assert on_report.id != on_post.id
-    assert raise_flag(cast.actor("an"), post.id, None, "spam", adoption_id=told.id).id == on_report.id
+    assert raise_flag(cast.actor("an"), post.id, None, "unkind", adoption_id=told.id).id == on_report.id
     decide_on_post(cast.actor("mia"), post.id, "none", Statement(reason="It is right."))
     assert db.session.get_one(Flag, on_report.id).resolved_at is None
     decide_on_adoption(cast.actor("mia"), told.id, "none", Statement(reason="It is kind."))
     assert db.session.get_one(Flag, on_report.id).outcome == "dismissed"
+
+
+def test_a_report_for_another_reason_is_another_one_and_more_words_are_added(cast: Cast, post: Post) -> None:
+    an = cast.actor("an")
+    first = raise_flag(an, post.id, None, "spam", "It sells soap.")
+    outdated = raise_flag(an, post.id, None, "outdated", "The law changed in May.")
+    assert outdated.id != first.id
+    for note in ("It sells soap.", "And candles.", "", "And candles."):
+        assert raise_flag(an, post.id, None, "spam", note).id == first.id
+    assert db.session.get_one(Flag, first.id).note == "It sells soap.\n\nAnd candles."
+    with pytest.raises(Invalid):
+        raise_flag(an, post.id, None, "spam", "x" * NOTE_LENGTH)
+    assert outdated.note == "The law changed in May."
 
 
 def test_nobody_reports_what_they_may_not_read(cast: Cast, post: Post, told: Adoption) -> None:

@@ -9,7 +9,9 @@ from io import BytesIO
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.accounts import passwords
 from forum.accounts.models import Person
+from forum.core.db import transaction
 from forum.core.storage import Store
 from forum.curation.models import Flag
 from forum.library.models import Attachment
@@ -17,6 +19,7 @@ from forum.library.operations import form_drafts
 from tests import factories
 from tests.conftest import Cast
 from tests.factories import LONG_AGO
+from tests.web.test_second_step import GOOD, grow_stale
 
 BrowserOf = Callable[[Person | None], FlaskClient]
 PICTURE = b"any content will do"
@@ -85,3 +88,14 @@ def test_the_page_says_what_is_in_the_file_and_visitors_get_none(
 ) -> None:
     assert '<form method="post" action="/profile/data"' in browser_of(cast.an).get("/profile/data").text
     assert client.post("/profile/data").status_code in (303, 401, 403)
+
+
+def test_after_a_proof_the_page_is_there_again_with_its_button(cast: Cast, browser_of: BrowserOf) -> None:
+    browser = browser_of(cast.an)
+    with transaction():
+        cast.an.password_hash = passwords.hashed(GOOD)
+    grow_stale(cast.an)
+    assert browser.post("/profile/data").status_code == 403
+    answer = browser.post("/profile/data", data={"proof_password": GOOD})
+    assert (answer.status_code, answer.location) == (303, "/profile/data")
+    assert taken(browser).namelist()

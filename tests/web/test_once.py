@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 
 from forum.core import once
 from forum.core.clock import now
+from forum.core.db import db
 from forum.core.once import earlier_answer, settle
-from forum.web.once import MAKING
+from forum.curation.restructuring_models import Restructuring
+from forum.library.models import Post
+from forum.web.once import MAKING, STEP_SECONDS, STEPS
 from tests import factories
 from tests.conftest import Cast
 from tests.web.everything import everything_stored, routes
@@ -65,6 +68,18 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/organisations/de-sluis/invitations",
         {"email": "eva@example.org", "role": "member", "language": "nl"},
     ),
+    "decisions.decide": (
+        "mia",
+        "/posts/{post}/decide",
+        {"action": "hide", "ground": "rules", "basis": "Our rules, 2", "reason": "It names somebody."},
+    ),
+    "posts.transfer": ("mia", "/posts/{post}/transfer", {"organisation": "{filo}", "reason": "They do it now."}),
+    "posts.split": (
+        "mia",
+        "/posts/{post}/split",
+        {"first": "{comment}", "comments": "{comment}", "title": "And who pays?", "reason": "Another question."},
+    ),
+    "posts.practice_from": ("bert", "/comments/{comment}/practice", {}),
     "memberships.ask_to_join": ("noor", "/organisations/de-sluis/request", {"message": "I work here."}),
 }
 
@@ -73,9 +88,13 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
 def test_a_form_that_makes_something_makes_it_once(
     endpoint: str, app: Flask, cast: Cast, browser_of: BrowserOf
 ) -> None:
-    post = factories.make_post(cast.an, cast.sluis)
+    post = factories.make_post(
+        cast.an, cast.sluis, kind="question" if endpoint == "posts.practice_from" else "practice"
+    )
+    comment = factories.make_comment(post, cast.bert, body="We pay each half of it.")
     who, path, form = FORMS[endpoint]
-    values = {"post": post.id, "person": cast.bert.id, "network": cast.secretariat.id}
+    values = {"post": post.id, "person": cast.bert.id, "network": cast.secretariat.id, "filo": cast.filo.id}
+    values |= {"comment": comment.id}
     sent = {name: text.format(**values) for name, text in form.items()}
     browser = browser_of(None if who == "visitor" else getattr(cast, who))
     before = everything_stored()
@@ -86,13 +105,13 @@ def test_a_form_that_makes_something_makes_it_once(
     again = browser.post(path.format(**values), data=sent)
     assert again.status_code in (200, 303, 409, 422)
     assert everything_stored() == made
-    if endpoint in MAKING:
+    if endpoint in MAKING | STEPS:
         assert (again.status_code, again.location) == (303, first.location)
 
 
 def test_the_forms_that_are_known_again_are_forms_that_are_tried_here(app: Flask) -> None:
     assert set(FORMS) >= MAKING
-    assert [name for name in MAKING if name not in {rule.endpoint for rule in routes(app, "POST")}] == []
+    assert [name for name in MAKING | STEPS if name not in {rule.endpoint for rule in routes(app, "POST")}] == []
 
 
 def test_a_form_with_other_words_or_of_somebody_else_is_another_form(cast: Cast, browser_of: BrowserOf) -> None:
@@ -146,3 +165,14 @@ def test_the_file_holds_neither_forms_nor_answers(app: Flask) -> None:
     settle("a secret form", "/notices/secret-link")
     content = once._file.path.read_bytes()
     assert b"secret" not in content
+
+
+def test_a_step_that_was_undone_can_be_taken_again(cast: Cast, browser_of: BrowserOf) -> None:
+    post, browser = factories.make_post(cast.an, cast.sluis), browser_of(cast.mia)
+    sent = {"organisation": cast.filo.id, "reason": "They do it now."}
+    browser.post(f"/posts/{post.id}/transfer", data=sent)
+    step = db.session.query(Restructuring).one()
+    assert browser.post(f"/restructurings/{step.id}/undo").status_code == 303
+    with time_machine.travel(now().timestamp() + STEP_SECONDS + 1):
+        browser.post(f"/posts/{post.id}/transfer", data=sent)
+    assert db.session.get_one(Post, post.id).organisation_id == cast.filo.id

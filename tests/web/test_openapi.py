@@ -6,7 +6,7 @@ import pytest
 import schemathesis
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
 
@@ -83,6 +83,11 @@ TRIED = (
 )
 
 
+def is_empty(value: object) -> bool:
+    """Whether a value of a query says nothing. The document allows that, in words: no schema says it without more ado."""
+    return any(one is None or not str(one).strip() for one in (value if isinstance(value, list) else [value]))
+
+
 @pytest.mark.parametrize(("name", "mode"), TRIED, ids=[f"{name}, {mode.value}" for name, mode in TRIED])
 def test_whatever_is_sent_the_answer_is_as_described(name: str, mode: GenerationMode, described: BaseSchema) -> None:
     operation = described.find_operation_by_id(name)
@@ -90,6 +95,7 @@ def test_whatever_is_sent_the_answer_is_as_described(name: str, mode: Generation
     @EXAMPLES
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: schemathesis.Case) -> None:
+        assume(mode is ALLOWED or not any(is_empty(value) for value in case.query.values()))
         case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
     send()

@@ -153,6 +153,21 @@ def test_an_opinion_is_sent_and_can_be_withdrawn(client: FlaskClient, secret: st
     assert client.get(f"/opinions/{secret}").status_code == 404
 
 
+def test_an_opinion_sent_twice_has_arrived_and_an_older_window_gets_its_text_back(
+    client: FlaskClient, secret: str
+) -> None:
+    first, second = (client.post(f"/opinions/{secret}", data=FORM) for _time in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    older = client.post(f"/opinions/{secret}", data=FORM | {"action": "save", "text": "A better thought."})
+    assert older.status_code == 409
+    assert "You gave your opinion already" in words_of(older)
+    assert "Withdraw my opinion" in words_of(older)
+    assert html.fromstring(older.text).xpath("string(//textarea[@readonly])").strip() == "A better thought."
+    same = client.post(f"/opinions/{secret}", data=FORM | {"action": "save"})
+    assert not html.fromstring(same.text).xpath("//textarea")
+
+
 def test_what_was_typed_comes_back_with_every_problem_named(client: FlaskClient, secret: str) -> None:
     answer = client.post(f"/opinions/{secret}", data=FORM | {"text": "kept " * 151, "equity": "", "has_conflict": ""})
     page = html.fromstring(answer.text)

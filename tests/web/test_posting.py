@@ -151,6 +151,16 @@ def test_a_form_sent_twice_is_one_post(cast: Cast, browser_of: Browsers) -> None
     assert the_post().title == PRACTICE["title"]
 
 
+def test_who_goes_back_and_posts_the_same_again_has_posted_it_once(cast: Cast, browser_of: Browsers) -> None:
+    browser = browser_of(cast.an)
+    first, second = (
+        browser.post("/posts/new/practice", data=fields_of(page) | PRACTICE | {"action": "post"})
+        for page in [browser.get("/posts/new/practice").text for _time in range(2)]
+    )
+    assert first.location == second.location
+    assert the_post().title == PRACTICE["title"]
+
+
 def test_a_text_changed_after_posting_is_given_back(cast: Cast, browser_of: Browsers) -> None:
     browser = browser_of(cast.an)
     sent = fields_of(browser.get("/posts/new/practice").text) | PRACTICE | {"action": "post"}

@@ -20,6 +20,7 @@ from forum.discussion.models import Comment, Mention, UsefulMark
 from forum.discussion.operations.writing import post_comment
 from forum.library.models import Post, PostConcept, PostCountry, PostLink, PostVersion
 from forum.library.operations.writing import discard_draft
+from forum.web.labels import field_label
 from tests.conftest import Cast, SearchIndex
 from tests.factories import LONG_AGO, make_collection, make_comment, make_post, saved
 
@@ -139,6 +140,13 @@ def test_nobody_reads_more_by_a_merge(cast: Cast) -> None:
     with pytest.raises(Invalid):
         merging.merge_posts(cast.actor("mia"), members.id, public.id, "version", "Why.")
     merging.merge_posts(cast.actor("mia"), public.id, members.id, "version", "Why.")
+
+
+def test_who_merges_reads_before_that_fewer_people_can_read_the_other_post(cast: Cast, browser_of: BrowserOf) -> None:
+    public, other = make_post(cast.an, cast.sluis), make_post(cast.an, cast.sluis)
+    members, browser = make_post(cast.an, cast.sluis, visibility="members"), browser_of(cast.mia)
+    assert "visitors find nothing" in browser.get(f"/posts/{public.id}/merge?other={members.id}").text
+    assert "visitors find nothing" not in browser.get(f"/posts/{public.id}/merge?other={other.id}").text
 
 
 def test_the_address_of_a_merged_post_tells_nothing_to_who_may_not_read_the_other(
@@ -289,6 +297,10 @@ def test_a_post_that_is_not_shown_is_not_restructured(cast: Cast, name: str, sta
 
 def test_a_question_with_answers_that_news_has_no_place_for_stays_a_question(cast: Cast, browser_of: BrowserOf) -> None:
     post = make_post(cast.an, cast.sluis, kind="question", details={"already_tried": "Everything."})
+    page = browser_of(cast.an).get(f"/posts/{post.id}/convert").text
+    assert field_label("question", "already_tried") in page
+    assert f"/posts/{post.id}/edit" in page
+    assert "Somebody who edits this post" in browser_of(cast.mia).get(f"/posts/{post.id}/convert").text
     answer = browser_of(cast.an).post(f"/posts/{post.id}/convert", data={"reason": "Why."})
     assert answer.status_code == 422
     assert db.session.get_one(Post, post.id).kind == "question"

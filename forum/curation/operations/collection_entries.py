@@ -116,24 +116,3 @@ def order_collection(actor: Actor, collection_id: int, post_ids: Sequence[int], 
     for entry in entries:
         entry.position = places[entry.post_id]
     return touched(actor, collection)
-
-
-@operation
-def move_entry(actor: Actor, collection_id: int, post_id: int, step: int, revision: int) -> Collection:
-    """Move a post one place up (-1) or down (1) among those that the actor sees."""
-    collection = require_change(actor, find_collection(collection_id))
-    order = visible_order(actor, collection)
-    place = order.index(post_id) if post_id in order else -1
-    if place < 0:
-        raise Missing(_("This post is not in the collection."))
-    other = place + (1 if step > 0 else -1)
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-    return order_collection(actor, collection_id, order, revision)
-
-
-def visible_order(actor: Actor, collection: Collection) -> list[int]:
-    """The posts of a collection that an actor may read, in its order."""
-    query = select(CollectionEntry.post_id).join(Post, Post.id == CollectionEntry.post_id)
-    query = query.where(CollectionEntry.collection_id == collection.id, listed(actor, SHOWN_STATUSES))
-    return list(db.session.scalars(query.order_by(CollectionEntry.position, CollectionEntry.post_id)))

@@ -29,15 +29,18 @@ NAMES_KEPT_FOR = timedelta(days=365)
 def raise_flag(
     actor: Actor, post_id: int, comment_id: int | None, reason: str, note: str = "", *, adoption_id: int | None = None
 ) -> Flag:
-    """Report a post, or a `Subject` below it. A second report by the same person on the same thing gives the first."""
+    """Report a post, or a `Subject` below it.
+
+    A second report by the same person, of the same thing and for the same reason, gives the first; what it says more is added.
+    """
     require_reporter(actor)
     subject = _found(actor, Subject(post_id, comment_id, adoption_id))
     note = form_text("note", note, NOTE_LENGTH)
     if reason not in FLAG_REASONS:
         raise Invalid({"reason": _("Choose what is wrong.")})
-    existing = _open_flag(actor, subject)
+    existing = _open_flag(actor, subject, reason)
     if existing:
-        return existing
+        return _with_more(existing, note)
     flag = Flag(
         post_id=post_id,
         comment_id=comment_id,
@@ -136,8 +139,15 @@ def _same_notice(flag: Flag) -> Flag | None:
     return db.session.scalar(query.where(Flag.resolved_at.is_(None)))
 
 
-def _open_flag(actor: Actor, subject: Subject) -> Flag | None:
-    query = select(Flag).where(Flag.reporter_id == actor.person_id, subject.flagged())
+def _with_more(flag: Flag, note: str) -> Flag:
+    """A report with more words; those that it has already are not said twice. Raises `Invalid` when all are too many."""
+    if note not in flag.note:
+        flag.note = form_text("note", f"{flag.note}\n\n{note}".strip(), NOTE_LENGTH)
+    return flag
+
+
+def _open_flag(actor: Actor, subject: Subject, reason: str) -> Flag | None:
+    query = select(Flag).where(Flag.reporter_id == actor.person_id, subject.flagged(), Flag.reason == reason)
     return db.session.scalar(query.where(Flag.resolved_at.is_(None)))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -28,6 +28,7 @@ from forum.library.policy import require_read
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 QUOTED_LINES = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 DEEPEST = 2
+REPEATED_WITHIN = timedelta(minutes=10)
 
 
 @operation
@@ -42,7 +43,8 @@ def post_comment(
 ) -> Comment:
     """Add a comment to a post, or a reply to one of its comments. The language is guessed unless given.
 
-    The same request key with the same text gives the first comment again. Raises `Invalid` for an empty or too long text,
+    The same request key with the same text gives the first comment again, and so does the same text within ten minutes: who
+    goes back in the browser gets the form with its text, and another key. Raises `Invalid` for an empty or too long text,
     `Denied` where the actor may not comment, and `Missing` for a post they may not know of.
     """
     post = require_comment(actor, find_post(post_id))
@@ -52,6 +54,8 @@ def post_comment(
         return existing
     parent, text = _place(actor, post, parent_id, clean_body(body))
     discard(actor, draft_place(post_id, parent_id))
+    if key and (existing := _said_lately(actor, post, parent, settle(text))):
+        return existing
     comment = Comment(
         author_id=actor.person_id,
         organisation_id=organisation_of(actor),
@@ -81,6 +85,15 @@ def _by_request_key(actor: Actor, key: str | None) -> Comment | None:
     if key is None:
         return None
     return db.session.scalar(select(Comment).where(Comment.author_id == actor.person_id, Comment.request_key == key))
+
+
+def _said_lately(actor: Actor, post: Post, parent: Comment | None, text: str) -> Comment | None:
+    """What the actor said in the same place with the same words a moment ago."""
+    mine = select(Comment).where(Comment.author_id == actor.person_id, Comment.post_id == post.id, Comment.body == text)
+    here = Comment.parent_id == parent.id if parent else Comment.parent_id.is_(None)
+    return db.session.scalar(
+        mine.where(here, Comment.deleted_at.is_(None), Comment.created_at > now() - REPEATED_WITHIN)
+    )
 
 
 def clean_body(raw: str) -> str:

@@ -93,13 +93,19 @@ def drop_version(version_id: int) -> None:
     db.session.execute(delete(PostVersion).where(PostVersion.id == version_id))
 
 
+def without_place(post: Post) -> list[str]:
+    """The fields that have an answer, and that the kind this post can be made does not have."""
+    other = CONVERTIBLE.get(post.kind)
+    return sorted(set(post.details) - set(KINDS[other].by_name)) if other else []
+
+
 @operation
 def convert_kind(actor: Actor, post: Post) -> PostVersion:
     """Make a question news, or news a question. Raises `Invalid` when it has answers that the other kind has no place for."""
     other = CONVERTIBLE.get(post.kind)
     if other is None:
         raise Invalid({"kind": _("Only a question can become news, and news a question.")})
-    if set(post.details) - set(KINDS[other].by_name):
+    if without_place(post):
         raise Invalid({"kind": _("Some answers have no place there. Empty those fields first, then try again.")})
     version = keep_version(actor, post)
     post.kind, post.accepted_comment_id = other, None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from forum.library import events
 from forum.library.content import Content, clean_answer, content_from, content_of, require_complete, write_content
 from forum.library.freshness import is_near
 from forum.library.kinds import KINDS
-from forum.library.models import MOST_DRAFTS, Attachment, Post, PostCoauthor, PostVersion
+from forum.library.models import MOST_DRAFTS, SHOWN_STATUSES, Attachment, Post, PostCoauthor, PostVersion
 from forum.library.operations.steps import note_weighty_edit, take_step
 from forum.library.operations.versions import changed_fields, keep_version
 from forum.library.policy import can_edit, can_write, require_edit
@@ -26,6 +27,7 @@ from forum.library.privacy import require_nobody_named
 from forum.vocabulary.models import Concept
 
 UNPOSTED = ("draft", "declined")
+REPEATED_WITHIN = timedelta(minutes=10)
 
 
 def find_post(post_id: int) -> Post | None:
@@ -84,6 +86,13 @@ def _by_request_key(actor: Actor, request_key: str | None) -> Post | None:
         return None
     mine = select(Post).where(Post.author_id == actor.person_id, Post.request_key == request_key)
     return db.session.scalar(mine.with_for_update())
+
+
+def _posted_lately(actor: Actor, content: Content) -> Post | None:
+    """What the actor posted with the same content a moment ago."""
+    mine = select(Post).where(Post.author_id == actor.person_id, Post.kind == content.kind, Post.title == content.title)
+    lately = mine.where(Post.status.in_(SHOWN_STATUSES), Post.published_at > now() - REPEATED_WITHIN)
+    return next((post for post in db.session.scalars(lately) if content_of(post) == content), None)
 
 
 @operation
@@ -180,8 +189,13 @@ def post_now(
     *,
     privacy_checked: bool = False,
 ) -> Post:
-    """Post at once what a form holds: in the draft it was kept in, or anew. The same form sent twice gives one post."""
+    """Post at once what a form holds: in the draft it was kept in, or anew. The same form sent twice gives one post.
+
+    So does the same content within ten minutes: who goes back in the browser gets the form with its text, and another key.
+    """
     sent_before = _by_request_key(actor, request_key) or (find_post(draft_id) if draft_id else None)
+    if request_key and sent_before is None and (same := _posted_lately(actor, content)):
+        return same
     if sent_before and sent_before.status not in UNPOSTED and can_edit(actor, sent_before):
         if content_of(sent_before) != content:
             raise Conflict(_("This is posted already. Open it again to edit it."))
