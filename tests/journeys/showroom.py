@@ -255,7 +255,9 @@ def collected(giulia: Actor) -> Values:
                 )
             )
         ),
-        "posts.convert.post_id": kinds()["question"],
+        "posts.convert.post_id": str(
+            by_an(actor_of("an.peeters@example.org"), "Who can spare a sewing machine?", kind="question").id
+        ),
     }
 
 

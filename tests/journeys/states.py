@@ -290,6 +290,7 @@ PEOPLE = (
             "collection, a note": "collections/{collection_id}/posts/{collected}",
             "merge, choosing": "posts/{answered}/merge?q=work",
             "merge, ready": "posts/{answered}/merge?other={practice}",
+            "a question that cannot become news yet": "posts/{question}/convert",
             "comments to a new post": "posts/{answered}/split",
             "review": "review",
             "what people search for": "review/searches",
