@@ -11,7 +11,7 @@ from forum.accounts.sso.choosing import provider_from
 from forum.adoption.asking import ask_how_it_went
 from forum.core import modes
 from forum.core.clock import hourly, hourly_until_done
-from forum.core.db import db, engine_options, prepare_engine, sqlalchemy_url
+from forum.core.db import count_for_planner, db, engine_options, prepare_engine, sqlalchemy_url
 from forum.core.events import bring_forward, consumers
 from forum.core.jumps import ClockMinder
 from forum.core.limits import keep_counts_in
@@ -145,6 +145,7 @@ def employ_worker(app: Flask) -> None:
                 forget_counts_of_searches,
             ),
         ),
+        hourly(count_for_planner),
         hourly(look_after_freshness, forget_links),
         hourly_until_done(checks.check_unchecked),
         hourly(partial(keep_erased_list, settings.data_dir), partial(forget_files, store)),

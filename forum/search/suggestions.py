@@ -103,7 +103,7 @@ def _posts(engine: Engine, actor: Actor, typed: str, without: frozenset[int]) ->
         limit=MOST_OF_EACH["post"],
         without=without,
     )
-    cards = cards_by_id(actor, engine.search(query).ids, DEFAULT_STATUS)
+    cards = cards_by_id(actor, engine.search(query).ids, DEFAULT_STATUS, bare=True)
     return [Suggestion(card.title, "post", card.slug, card.id, card.language) for card in cards]
 
 
