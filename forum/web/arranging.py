@@ -67,7 +67,7 @@ def arrange_collection(collection_id: int) -> Any:
     if request.method == "POST":
         revision = number_from(request.form.get("revision")) or 0
         post_id, step = _asked_move()
-        operations.order_collection(actor(), collection_id, moved(_sent_order(), post_id, step), revision)
+        operations.order_collection(actor(), collection_id, _moved(_sent_order(), post_id, step), revision)
         if not post_id:
             flash(_("The order is saved."), "ok")
         anchor = f"post-{post_id}" if post_id else None
@@ -87,7 +87,7 @@ def _asked_move() -> tuple[int | None, int]:
     return None, 0
 
 
-def moved(order: list[int], post_id: int | None, step: int) -> list[int]:
+def _moved(order: list[int], post_id: int | None, step: int) -> list[int]:
     """An order in which one post has gone a place up (-1) or down (1), if there is one. Raises `Missing` when it is not in it."""
     if post_id is None:
         return order

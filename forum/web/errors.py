@@ -17,9 +17,8 @@ from forum.web.safety import is_local, place_of
 from forum.web.sessions import FactorNeeded, SignInNeeded
 
 LONGEST_WORDS = 80
-OURS = frozenset(
-    {"action", "draft_id", "kept", "kind", "next", "request_key", "revision"}
-)  # fields that nobody types into
+# Fields that nobody types into.
+OURS = frozenset({"action", "draft_id", "kept", "kind", "next", "request_key", "revision"})
 SECRET = re.compile(r"password|passkey|^proof_|^codes?$|^csrf_token$")  # what is never shown, by the name of its field
 STATUS = {Denied: 403, Missing: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 log = structlog.get_logger()

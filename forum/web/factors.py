@@ -15,7 +15,7 @@ from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, Missing
 from forum.core.text import message as sentence
 from forum.web.accounts import keep_out_of_caches, said
-from forum.web.proof import FIELDS, can_hold_passkeys, passkey_place
+from forum.web.proof import came_by_the_proof, can_hold_passkeys, passkey_place
 from forum.web.routes import Area, Need
 from forum.web.second_step import as_json
 from forum.web.sessions import actor, look_again, needs_factors
@@ -98,9 +98,7 @@ def save_codes() -> Any:
     codes = request.form.getlist("codes")
     if not recovery.are_codes_of(actor().person_id or 0, codes):
         raise Missing(sentence("These codes do not work any more. Make new ones."))
-    if any(
-        name in request.form for name in FIELDS
-    ):  # a file would leave the browser on the page that asked for the proof
+    if came_by_the_proof():
         return _codes_page(codes)
     lines = [_("Recovery codes for %(site)s", site=current_app.config["SETTINGS"].name), "", *codes, ""]
     answer = Response("\n".join(lines), mimetype="text/plain")

@@ -10,7 +10,7 @@ from forum.curation.experts.agreeing import WORDS
 from forum.curation.experts.queries import agreements_of
 from forum.personal.exporting import Records, export_of
 from forum.web.profile import area as area
-from forum.web.proof import FIELDS
+from forum.web.proof import came_by_the_proof
 from forum.web.routes import Need
 from forum.web.sessions import actor
 
@@ -20,9 +20,7 @@ def take_my_data() -> Any:
     """Say what is in the file; then make it."""
     if request.method == "GET":
         return render_template("accounts/my_data.html", agreements=agreements_of(actor()), words=WORDS)
-    if any(
-        name in request.form for name in FIELDS
-    ):  # a file would leave the browser on the page that asked for the proof
+    if came_by_the_proof():
         return redirect(url_for("accounts.take_my_data"), 303)
     store = Store(current_app.config["SETTINGS"].upload_dir)
     answer = Response(export_of(actor(), store, page_of), mimetype="application/zip")

@@ -42,6 +42,11 @@ def require_proof() -> None:
     take_proof(session)
 
 
+def came_by_the_proof() -> bool:
+    """Whether this form comes from the page that asks for a proof, on which a file as the answer would leave the browser."""
+    return any(name in request.form for name in (*FIELDS, BY_MAIL))
+
+
 def take_proof(session: LoginSession) -> None:
     """Check the proof in this form, and note it for the session. Raises `ProofNeeded` or `TooMany`."""
     if request.form.get(BY_MAIL):

@@ -161,6 +161,15 @@ def test_who_goes_back_and_posts_the_same_again_has_posted_it_once(cast: Cast, b
     assert the_post().title == PRACTICE["title"]
 
 
+def test_the_same_words_for_another_organisation_are_another_post(cast: Cast, browser_of: Browsers) -> None:
+    factories.make_membership(cast.an, cast.filo)
+    browser = browser_of(cast.an)
+    for organisation in (cast.sluis, cast.filo):
+        sent = fields_of(browser.get("/posts/new/practice").text) | PRACTICE | {"action": "post"}
+        browser.post("/posts/new/practice", data=sent | {"organisation": str(organisation.id)})
+    assert sorted(db.session.scalars(select(Post.organisation_id))) == sorted([cast.sluis.id, cast.filo.id])
+
+
 def test_a_text_changed_after_posting_is_given_back(cast: Cast, browser_of: Browsers) -> None:
     browser = browser_of(cast.an)
     sent = fields_of(browser.get("/posts/new/practice").text) | PRACTICE | {"action": "post"}

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -22,13 +22,12 @@ from forum.library.form_texts import form_text
 from forum.library.models import Post
 from forum.library.operations.form_drafts import discard
 from forum.library.operations.talking import accept_comment, number_comment, recount_comments, touch_post
-from forum.library.operations.writing import find_post
+from forum.library.operations.writing import REPEATED_WITHIN, find_post
 from forum.library.policy import require_read
 
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 QUOTED_LINES = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 DEEPEST = 2
-REPEATED_WITHIN = timedelta(minutes=10)
 
 
 @operation
@@ -54,7 +53,8 @@ def post_comment(
         return existing
     parent, text = _place(actor, post, parent_id, clean_body(body))
     discard(actor, draft_place(post_id, parent_id))
-    if key and (existing := _said_lately(actor, post, parent, settle(text))):
+    settled = settle(text)
+    if key and (existing := _said_lately(actor, post, parent, settled)):
         return existing
     comment = Comment(
         author_id=actor.person_id,
@@ -62,7 +62,7 @@ def post_comment(
         language=clean_language(language, text, actor.language),
         request_key=key,
     )
-    add_comment(actor, post, comment, parent, settle(text), now())
+    add_comment(actor, post, comment, parent, settled, now())
     return comment
 
 

@@ -88,10 +88,11 @@ def _by_request_key(actor: Actor, request_key: str | None) -> Post | None:
     return db.session.scalar(mine.with_for_update())
 
 
-def _posted_lately(actor: Actor, content: Content) -> Post | None:
-    """What the actor posted with the same content a moment ago."""
+def _posted_lately(actor: Actor, content: Content, organisation_id: int | None) -> Post | None:
+    """What the actor posted with the same content for the same organisation a moment ago."""
     mine = select(Post).where(Post.author_id == actor.person_id, Post.kind == content.kind, Post.title == content.title)
-    lately = mine.where(Post.status.in_(SHOWN_STATUSES), Post.published_at > now() - REPEATED_WITHIN)
+    theirs = mine.where(Post.organisation_id == organisation_id, Post.status.in_(SHOWN_STATUSES))
+    lately = theirs.where(Post.published_at > now() - REPEATED_WITHIN)
     return next((post for post in db.session.scalars(lately) if content_of(post) == content), None)
 
 
@@ -194,7 +195,7 @@ def post_now(
     So does the same content within ten minutes: who goes back in the browser gets the form with its text, and another key.
     """
     sent_before = _by_request_key(actor, request_key) or (find_post(draft_id) if draft_id else None)
-    if request_key and sent_before is None and (same := _posted_lately(actor, content)):
+    if request_key and sent_before is None and (same := _posted_lately(actor, content, organisation_id)):
         return same
     if sent_before and sent_before.status not in UNPOSTED and can_edit(actor, sent_before):
         if content_of(sent_before) != content:
